@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,13 @@ FAULT = Diagnostic(
     message="Element '{urn:u}a': 'x' is not an element of the set {'1', '2'}.", explanation="e", expected=("1", "2"),
 )  # fmt: skip
 
+OF_ONE_FAULT = Briefing(faults=[FAULT], excerpt="", expectations=[""], answers=[""], options=[()])
+
 
 def briefed(**rest: object) -> str:
     report = Report(well_formed=True, valid=False, diagnostics=(FAULT,))
     task = Task(document=Document.from_text("<a>x</a>"), report=report, problem=str(rest.pop("problem", "")))
-    return prompt(task, Briefing(faults=[FAULT], excerpt="    1| <a>x</a>", **rest))  # type: ignore[arg-type]
+    return prompt(task, replace(OF_ONE_FAULT, faults=[FAULT], excerpt="    1| <a>x</a>", **rest))  # type: ignore[arg-type]
 
 
 def notes(codes: Sequence[str], words: str, about: str) -> list[Article]:
@@ -119,7 +122,7 @@ def test_long_lists_and_long_texts_are_cut_and_say_so() -> None:
     )  # fmt: skip
     report = Report(well_formed=True, valid=False, diagnostics=(fault,))
     task = Task(document=Document.from_text("<a/>"), report=report, problem="p" * 90_000)
-    shown = prompt(task, Briefing(faults=[fault], excerpt=""))
+    shown = prompt(task, replace(OF_ONE_FAULT, faults=[fault]))
     assert "expected: Sweden, Land" in shown
     assert re.search(r"and 29\d\d more", shown)
     assert len(shown) < 6000

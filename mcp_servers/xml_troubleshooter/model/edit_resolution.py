@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from ..agent.schemas import EditData
 from ..document.document import Document
@@ -87,9 +88,7 @@ def _hunks(old: str, new: str) -> Iterator[tuple[int, int, str]]:
         changes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(one), 0, len(other))]
     else:
         changes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-    offsets = [at]
-    for piece in one:
-        offsets.append(offsets[-1] + len(piece))
+    offsets = list(accumulate(map(len, one), initial=at))
     for kind, first, last, new_first, new_last in changes:
         if kind != "equal" and (first < last or new_first < new_last):
             yield offsets[first], offsets[last], "".join(other[new_first:new_last])

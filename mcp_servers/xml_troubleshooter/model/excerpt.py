@@ -21,6 +21,12 @@ _LOOK_BACK = 200_000  # characters in which ancestors are looked for
 _GAP = "\x1e"  # stands between pieces that do not touch; no model can write it
 _TAG = re.compile(r"<(/?)[^\W\d][^\s<>/]*")
 _ROOT = re.compile(r"<[^\W\d]")
+# one for one, for what cannot be sent or seen
+_STAND_INS = {
+    **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n\r"},
+    0x7F: "␡",
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
 
 
 class ResolutionError(ValueError):
@@ -71,7 +77,7 @@ class Excerpt:
             if start > at:
                 texts.append(_left_out(start - at))
                 self._body += _GAP if at > begin else ""
-            text = _visible(self._document.text[start:stop])
+            text = self._document.text[start:stop].translate(_STAND_INS)
             self._pieces.append(_Piece(line, start, stop, len(self._body)))
             self._body += text
             texts.append(text)
@@ -105,7 +111,7 @@ class Excerpt:
 
     def shown(self, start: int, end: int) -> str:
         """A stretch of the document the way it is shown."""
-        return _visible(self._document.text[start:end]).replace("\r\n", "\n").replace("\r", "\n")
+        return self._document.text[start:end].translate(_STAND_INS).replace("\r\n", "\n").replace("\r", "\n")
 
     def _origin(self, offset: int, *, past: bool = False) -> int:
         """The document's offset of a character of the body; with `past` the offset behind that character."""
@@ -134,7 +140,8 @@ class Excerpt:
         matcher.set_seq2(first)
         scored = []
         for piece in self._pieces:
-            line = _visible(self._document.text[piece.start : min(piece.end, piece.start + 400)]).strip()
+            text = self._document.text[piece.start : min(piece.end, piece.start + 400)]
+            line = text.translate(_STAND_INS).strip()
             matcher.set_seq1(line)
             if matcher.real_quick_ratio() > 0.3:  # noqa: PLR2004
                 block = matcher.find_longest_match()
@@ -265,19 +272,6 @@ def _line_span(document: Document, line: int) -> tuple[int, int]:
 
 def _left_out(count: int) -> str:
     return f"⟨… {count} characters …⟩"
-
-
-def _visible(text: str) -> str:
-    """The text with stand-ins, one for one, for what cannot be sent or seen."""
-    return _UNSEEN.sub(lambda match: _stand_in(match.group()), text) if _UNSEEN.search(text) else text
-
-
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def _stand_in(character: str) -> str:
-    code = ord(character)
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"  # noqa: PLR2004
 
 
 def _short(text: str, limit: int = 80) -> str:

@@ -126,7 +126,8 @@ class ModelEngine:
         while True:
             shown, text = await self._prompt(task, faults)
             room = self._room(task, estimated_tokens(text))
-            request = LLMInferenceRequest(query=text, model_params=self._parameters(room))
+            parameters = {"temperature": self._settings.temperature, "max_tokens": room, "model": self._settings.model}
+            request = LLMInferenceRequest(query=text, model_params=parameters)
             try:
                 answer = await self._client.infer(request)
             except PromptTooLargeError as error:
@@ -162,13 +163,14 @@ class ModelEngine:
 
     async def _expectations(self, task: Task, faults: Sequence[Diagnostic]) -> list[str]:
         """What the schema says at each fault; the faults' own `expected` has to do where it cannot be read."""
+        unknown = [""] * len(faults)
         if not task.plan.grammar or not task.report.well_formed:
-            return []
+            return unknown
         starts = tuple(fault.start for fault in faults)
         try:
             return await offload(expected_at, task.document, starts, task.plan, seconds=self._settings.seconds)
         except (SchemaError, LimitError):
-            return []
+            return unknown
 
     async def _extras(self, task: Task) -> list[tuple[str, str]]:
         """What the model asked for besides lines, under a title each."""
@@ -207,12 +209,6 @@ class ModelEngine:
                 "left; raise AGENT_TOKEN_BUDGET to go on."
             )
         return room
-
-    def _parameters(self, room: int) -> dict[str, object]:
-        parameters: dict[str, object] = {"temperature": self._settings.temperature, "max_tokens": room}
-        if self._settings.model:
-            parameters["model"] = self._settings.model
-        return parameters
 
     def _count(self, text: str, answer: LLMInferenceResponse) -> None:
         self.model = answer.model_used or self.model

@@ -68,12 +68,12 @@ class Briefing:
 
     faults: Sequence[Diagnostic]
     excerpt: str
-    expectations: Sequence[str] = ()
-    answers: Sequence[str] = ()
+    expectations: Sequence[str]
+    answers: Sequence[str]
+    options: Sequence[Sequence[str]]
     notes: Sequence[Article] = ()
     extras: Sequence[tuple[str, str]] = ()
     tried: Sequence[str] = ()
-    options: Sequence[Sequence[str]] = ()
 
 
 def prompt(task: Task, briefing: Briefing) -> str:
@@ -135,17 +135,17 @@ def _change(text: str, edit: Edit) -> str:
 
 def _faults(briefing: Briefing) -> list[str]:
     lines: list[str] = []
-    for index, fault in enumerate(briefing.faults):
+    told = zip(briefing.faults, briefing.expectations, briefing.options, briefing.answers, strict=True)
+    for number, (fault, schema, options, answer) in enumerate(told, 1):
         place = f" at {_clip(fault.path, 200)}" if fault.path else ""
         message = _clip(_NAMESPACE.sub("", " ".join((fault.message or fault.explanation).split())), _MESSAGE)
-        lines.append(f"{index + 1}. line {fault.line}, column {fault.column}: {fault.code}{place}: {message}")
-        if (expected := _expected(fault)) and expected not in _at(briefing.expectations, index):
+        lines.append(f"{number}. line {fault.line}, column {fault.column}: {fault.code}{place}: {message}")
+        if (expected := _expected(fault)) and expected not in schema:
             lines.append(f"   expected: {expected}")
-        lines += [f"   schema: {_clip(line, _SCHEMA)}" for line in _at(briefing.expectations, index).splitlines()]
+        lines += [f"   schema: {_clip(line, _SCHEMA)}" for line in schema.splitlines()]
         lines += [f"   looked at: {_operand(each)}" for each in fault.operands[:_OPERANDS]]
-        options = briefing.options[index] if index < len(briefing.options) else ()
         lines += [f"   option {letter}: {option}" for letter, option in zip(LETTERS, options, strict=False)]
-        if answer := _at(briefing.answers, index):
+        if answer:
             lines.append(f"   the user's answer: {_clip(answer, _MESSAGE)}")
     return lines
 
@@ -185,10 +185,6 @@ def _fence(data: str) -> str:
         if fence not in data:
             return fence
         seed += "."
-
-
-def _at(texts: Sequence[str], index: int) -> str:
-    return texts[index] if index < len(texts) else ""
 
 
 def _clip(text: str, limit: int) -> str:
