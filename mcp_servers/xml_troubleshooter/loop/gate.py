@@ -69,10 +69,14 @@ class _Gate:
 
     def run(self, fixes: Sequence[Fix]) -> Verdict:
         fixes = [replace(fix, edits=tuple(edits_of([fix]))) if len(fix.edits) > 1 else fix for fix in fixes]
-        compatible, overlapping = _without_overlaps(self._original.text, fixes)
-        self._rejected += [
-            (fix, "it overlaps an edit of higher confidence, or lies outside the text") for fix in overlapping
-        ]
+        joint = JointEdits(shared=True)
+        compatible: list[Fix] = []
+        for fix in fixes:
+            inside = all(0 <= edit.start <= edit.end <= len(self._original.text) for edit in fix.edits)
+            if inside and joint.admit(fix.edits):
+                compatible.append(fix)
+            else:
+                self._rejected.append((fix, "it overlaps an edit of higher confidence, or lies outside the text"))
         self._settle(compatible)
         return Verdict(self._document, self._report, tuple(self._accepted), tuple(self._rejected))
 
@@ -185,17 +189,6 @@ def _may_silence(fix: Fix) -> bool:
     if fix.source != BUSINESS_RULE:
         return False
     return fix.provenance.startswith(QUICK_FIX) or not any(edit.after for edit in fix.edits)
-
-
-def _without_overlaps(text: str, fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
-    """The fixes that can be applied together, earlier ones first, and the others."""
-    joint = JointEdits(shared=True)
-    together: list[Fix] = []
-    apart: list[Fix] = []
-    for fix in fixes:
-        inside = all(0 <= edit.start <= edit.end <= len(text) for edit in fix.edits)
-        (together if inside and joint.admit(fix.edits) else apart).append(fix)
-    return together, apart
 
 
 def _quoted(words: Sequence[str]) -> str:

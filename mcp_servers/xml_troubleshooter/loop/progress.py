@@ -73,7 +73,7 @@ def no_progress(
         fresh.pop(layer.name, None)
     after = [item for item in after if item.fault.layer not in fresh]
     uncovered = sum(layer.errors + layer.warnings for layer in fresh.values())
-    late = _of_rules(old, before, after, aims) if old.well_formed else _late(before, after)
+    late = _late(old, before, after, aims)
     after = [item for item in after if item not in late]
     falls = _total(new) - uncovered - len(late) < _total(old)
     objection = _still_there(after, aims, falls=falls) or _damage(old, before, after, aims)
@@ -99,19 +99,19 @@ def _silenced(old: Report, new: Report, *, may_silence: bool) -> str:
     return next((layer.name for layer in old.judged if layer.name not in judged), "")
 
 
-def _late(before: Sequence[Placed], after: Sequence[Placed]) -> list[Placed]:
-    """The faults that were there before as well, and are told only now that the tags balance better."""
+def _late(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> list[Placed]:
+    """The faults that are told only now, and not because of the step.
+
+    These are faults that were there before as well, where the tags balance better now, and those by rules, where a
+    fault by a grammar is aimed at.
+    """
     known = {item.key for item in before}
-    return [item for item in after if item.fault.code in _TOLD_LATE and not item.brought and item.key not in known]
-
-
-def _of_rules(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> list[Placed]:
-    """The faults by rules that were not there, where a fault by a grammar is aimed at."""
+    new = [item for item in after if not item.brought and item.key not in known]
+    if not old.well_formed:
+        return [item for item in new if item.fault.code in _TOLD_LATE]
     rules = {layer.name for layer in old.layers if layer.kind in _AFTER_GRAMMARS}
-    if not any(fault.fault.layer not in rules for _, faults in aims.values() for fault in faults):
-        return []
-    known = {item.key for item in before}
-    return [item for item in after if item.fault.layer in rules and not item.brought and item.key not in known]
+    mends_grammar = any(fault.fault.layer not in rules for _, faults in aims.values() for fault in faults)
+    return [item for item in new if mends_grammar and item.fault.layer in rules]
 
 
 def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:

@@ -320,7 +320,10 @@ class State:
 
     def _placed(self, question: Question) -> Question:
         """A question with its place in the document as it first came."""
-        at = question.at if question.at >= 0 else self._fault_at(question)
+        at = question.at
+        if at < 0:  # without a place of its own it is where the fault is that it is about
+            paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
+            at = next(paths, -1)
         if at < 0:
             return question
         place = self.task.document.position(self._back.origin(at))
@@ -338,11 +341,6 @@ class State:
             return f"The answer \u201c{answer}\u201d to {question.id} was not taken: {why.rstrip('.')}."
         wanted = " or ".join(question.allowed) or question.type or "another value"
         return f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be {wanted}."
-
-    def _fault_at(self, question: Question) -> int:
-        """Where the fault is that a question without a place of its own is about; -1 where that cannot be told."""
-        paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
-        return next(paths, -1)
 
     def _is_open(self, question: Question) -> bool:
         """Whether something is still wrong where a value was asked for."""
