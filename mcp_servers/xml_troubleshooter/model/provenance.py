@@ -41,7 +41,7 @@ class Claim:
 
     edits: tuple[Edit, ...]
     sources: tuple[SourceData, ...]
-    fault: Diagnostic | None
+    fault: Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ class _Examination:
         That it stands there is no proof that it is what was meant here.
         """
         fault = self.claim.fault
-        old = fault.value.strip() if fault is not None and fault.code in WRONG_VALUE else ""
-        if not old or (fault is not None and value in self._schema_facts()):
+        old = fault.value.strip() if fault.code in WRONG_VALUE else ""
+        if not old or value in self._schema_facts():
             return False
         sources = [expression for expression, found in read.items() if agrees(value, found)]
         copied = bool(sources) and not any(_COMPUTED.search(expression) for expression in sources)
@@ -113,7 +113,7 @@ class _Examination:
         expressions = [source.value for source in self.claim.sources if source.kind == "xpath" and source.value]
         if not expressions:
             return {}, []
-        found = evaluate(self.document, expressions, self.claim.fault.path if self.claim.fault else "")
+        found = evaluate(self.document, expressions, self.claim.fault.path)
         pairs = list(zip(expressions, found, strict=True))
         return (
             {expression: value for expression, value in pairs if not isinstance(value, ExpressionError)},
@@ -122,11 +122,13 @@ class _Examination:
 
     def _proof(self, value: str, words: str, read: Mapping[str, str]) -> str:
         """The proof of one value; `words` are those of its words that are new. "" where there is none."""
+        fault = self.claim.fault
         for expression, found in read.items():
             if agrees(value, found) or agrees(words, found):
                 return f"document: {expression} = {found.strip()}"
         if fact := next((fact for fact in self._schema_facts() if fact in (value, words)), ""):
-            return f"schema: the only value allowed{self._instead()} is {fact}"
+            instead = f" close to “{fault.value.strip()[:60]}”" if len(fault.expected) > 1 else ""
+            return f"schema: the only value allowed{instead} is {fact}"
         if wrong := self._slip(value):
             return f"document: “{wrong[:60]}” as a name has to be written"
         if self._is_namespace(value):
@@ -142,7 +144,7 @@ class _Examination:
     def _schema_facts(self) -> tuple[str, ...]:
         """The one value that the schema allows here, or the one that the value at fault can only be a slip of."""
         fault = self.claim.fault
-        if fault is None or fault.code not in _VALUE_CODES:
+        if fault.code not in _VALUE_CODES:
             return ()
         if len(fault.expected) < 2:  # noqa: PLR2004
             return fault.expected
@@ -156,14 +158,10 @@ class _Examination:
         (best, allowed), (second, _) = ranked[0], ranked[1]
         return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
 
-    def _instead(self) -> str:
-        fault = self.claim.fault
-        return f" close to “{fault.value.strip()[:60]}”" if fault is not None and len(fault.expected) > 1 else ""
-
     def _slip(self, value: str) -> str:
         """The name at fault that a value is, but for the characters that no name may hold; "" for any other value."""
         fault = self.claim.fault
-        wrong = fault.name.strip() if fault is not None and fault.code is Code.INVALID_NAME else ""
+        wrong = fault.name.strip() if fault.code is Code.INVALID_NAME else ""
         kept = [re.escape(part) for part in _NO_NAME.split(wrong)]
         return wrong if len(kept) > 1 and re.fullmatch(_NAME_CHARACTERS.join(kept), value) else ""
 
@@ -172,8 +170,7 @@ class _Examination:
 
         Never a number, a code or what identifies something: of those a letter makes another one.
         """
-        name = self.claim.fault.name if self.claim.fault is not None else ""
-        if _SIGNIFICANT.search(words) or is_reserved(name, words):
+        if _SIGNIFICANT.search(words) or is_reserved(self.claim.fault.name, words):
             return ""
         lost = lost_values(self.document.text, self.claim.edits)
         for word in lost:

@@ -208,7 +208,7 @@ def _value(result: object) -> str:
     if isinstance(result, float):
         if not math.isfinite(result):
             raise ExpressionError("the expression yields no number")
-        return _decimal(result)
+        return f"{Decimal(f'{result:.12g}'):f}"
     if isinstance(result, list):
         if len(result) > _MAX_NODES:
             raise ExpressionError("the expression yields too many values")
@@ -224,7 +224,3 @@ def _value(result: object) -> str:
 
 def _text(node: Any) -> str:  # noqa: ANN401 - an element or the text of an attribute
     return node if isinstance(node, str) else "".join(node.itertext(with_tail=False))
-
-
-def _decimal(number: float) -> str:
-    return f"{Decimal(f'{number:.12g}'):f}"
