@@ -14,7 +14,6 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 import anyio
@@ -112,9 +111,7 @@ class InferenceClient(ABC):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     @abstractmethod
@@ -139,9 +136,8 @@ class InferenceClient(ABC):
 
         Raises AuthenticationError and RateLimitError; see the top of this module for the rest.
         """
-        started = anyio.current_time()
         model = str(request.model_params.get("model") or self.default_model)
-        talk = Conversation(model, started, float("inf") if deadline is None else deadline)
+        talk = Conversation(model, anyio.current_time(), float("inf") if deadline is None else deadline)
         answer, failure, action, fault = None, None, None, None
         outcome = "other"
         try:
@@ -152,7 +148,7 @@ class InferenceClient(ABC):
             outcome, fault = "no_action", str(error)
         except OpenArenaClientError as error:
             outcome, failure = error.kind, error
-            failure.attempt, failure.elapsed = talk.attempts, anyio.current_time() - started
+            failure.attempt, failure.elapsed = talk.attempts, anyio.current_time() - talk.started
         except anyio.get_cancelled_exc_class():
             outcome = "cancelled"
             raise

@@ -103,7 +103,8 @@ def read_answer(reply: Reply, *, model: str) -> Answer:
             status=reply.status,
             request_id=request_id,
         )
-    cost_track = _first_dict(fields.get("cost_track"), root.get("cost_track"))
+    tracks = (fields.get("cost_track"), root.get("cost_track"))
+    cost_track = next((track for track in tracks if isinstance(track, dict)), {})
     tokens = next((n for n in map(_count, (root.get("tokens_used"), fields.get("tokens_used"))) if n is not None), None)
     return Answer(found[0], found[1], tokens, _amount(cost_track.get("total_cost")), request_id)
 
@@ -118,10 +119,6 @@ def _pick(answer: object, model: str) -> tuple[str, str | None] | None:
         for key, value in named.items():
             return value, str(key)
     return None
-
-
-def _first_dict(*values: object) -> Mapping[str, Any]:
-    return next((value for value in values if isinstance(value, dict)), {})
 
 
 def _text(value: object) -> str | None:

@@ -17,7 +17,7 @@ from ..request import Request
 from ..workers.dispatch import run_here
 from ..workers.offload import MEMORY, offload
 from .checked_document import Checked
-from .checking import Judges, Progress, check, with_articles
+from .checking import Judges, Progress, check, silent, with_articles
 
 _MANY = 8  # documents from which on it pays
 _TOGETHER = 32  # documents of one call
@@ -99,14 +99,10 @@ def _checked(
 
 async def _attempted(request: Request, judges: Judges) -> Checked | TroubleshooterError:
     try:
-        checked = await check(request, judges, _silent)
+        checked = await check(request, judges, silent)
     except LimitError:
         raise
     except TroubleshooterError as error:
         return error
     _ = checked.vocabulary, checked.ends_early  # whoever tells of it asks for these, and now they travel with it
     return checked
-
-
-async def _silent(_: str) -> None:
-    """Nobody hears of the steps with one document of many."""

@@ -42,6 +42,10 @@ _SLOWEST = 5_000_000  # bytes of a large file a second, below which something ha
 Progress = Callable[[str], Awaitable[None]]
 
 
+async def silent(_: str) -> None:
+    """Progress that nobody hears of, as with one document of many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
     """What a diagnosis works with. `seconds` bounds one validation, and `until`, by the monotonic clock, all steps."""

@@ -15,7 +15,7 @@ from ..errors import TroubleshooterError
 from ..request import Request
 from .batches import Batches
 from .checked_document import Checked
-from .checking import Judges, Progress
+from .checking import Judges, Progress, silent
 
 _AT_ONCE = 2  # documents that are looked at side by side; more would keep other calls waiting
 _GOOD = ("valid", "well_formed")
@@ -76,13 +76,9 @@ class Survey:
                 tasks.start_soon(look, path)
 
 
-async def _silent(_: str) -> None:
-    """Nobody wants to hear of the steps with one document of many."""
-
-
 async def _verdict(path: Path, name: str, batches: Batches) -> FileVerdict:
     try:
-        checked = await batches.check(path, _silent)
+        checked = await batches.check(path, silent)
     except TroubleshooterError as error:
         return FileVerdict(file=name, status="failed", first=str(error))
     except Exception as error:  # noqa: BLE001 - a fault of our own costs the others nothing
