@@ -91,19 +91,19 @@ class JointEdits:
         return True
 
 
-def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits made at once; edits at one place keep their given order.
+def apply(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> str:
+    """The text, or what stands in it from `start` up to `end`, with all edits made at once.
 
-    Raises EditConflictError where edits overlap or lie outside the text.
+    Edits at one place keep their given order. Raises EditConflictError where edits overlap or lie outside the text.
     """
     pieces: list[str] = []
-    at = 0
+    at = start
     for edit in ordered(edits):
         if edit.start < at or edit.end > len(text):
             raise EditConflictError(f"the edit at {edit.start}-{edit.end} overlaps another or lies outside the text")
         pieces += (text[at : edit.start], edit.after)
         at = edit.end
-    return "".join(pieces) + text[at:]
+    return "".join(pieces) + text[at:end]
 
 
 def ordered(edits: Iterable[Edit]) -> list[Edit]:

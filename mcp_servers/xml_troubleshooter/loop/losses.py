@@ -361,14 +361,7 @@ def _windows(text: str, edits: Sequence[Edit]) -> list[_Window]:
             groups[-1] = (first, max(last, end), members)
         else:
             groups.append((start, end, [edit]))
-    return [
-        _Window(
-            start,
-            text[start:end],
-            apply(text[start:end], [Edit(e.start - start, e.end - start, e.after) for e in members]),
-        )
-        for start, end, members in groups
-    ]
+    return [_Window(start, text[start:end], apply(text, members, start, end)) for start, end, members in groups]
 
 
 def _widened(text: str, edit: Edit) -> tuple[int, int]:

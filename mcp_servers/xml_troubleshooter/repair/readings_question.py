@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..document.document import Document
-from ..document.edits import Edit, apply
+from ..document.edits import apply
 from ..loop.proposal import OPTIONS, Fix, Option, Question, Safety, answered_by, lettered
 from ..wellformedness.faults import Fault
 
@@ -61,12 +61,8 @@ def _option(text: str, way: Fix) -> Option:
     start = max(text.rfind("\n", 0, first.start) + 1, first.start - _SHOWN)
     line_end = text.find("\n", first.end)
     end = min(line_end if line_end >= 0 else len(text), first.end + _SHOWN)
-    near = [
-        Edit(edit.start - start, edit.end - start, edit.after)
-        for edit in way.edits
-        if start <= edit.start <= edit.end <= end
-    ]
-    before, after = text[start:end].strip(), apply(text[start:end], near).strip()
+    near = [edit for edit in way.edits if start <= edit.start <= edit.end <= end]
+    before, after = text[start:end].strip(), apply(text, near, start, end).strip()
     return Option(value=after, meaning=way.reason, confidence=way.confidence, before=before, after=after)
 
 

@@ -8,7 +8,7 @@ where it is wrong, the right one is hardly ever among them.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 
 from ..codes import Code
 from ..document.edits import Spans
@@ -45,14 +45,9 @@ def _doubted(scan: Scan, tags: list[Fault], structure: list[Fault]) -> tuple[lis
         and token.name not in empty
         and (not token.text.endswith(">") or bisect_left(unsure, token.start) < bisect_left(unsure, token.end))
     }
-    starts = list(doubtful)
-
-    def is_in_one(at: int) -> bool:
-        index = bisect_right(starts, at) - 1
-        return index >= 0 and at < doubtful[starts[index]]
-
+    spans = Spans(doubtful.items())
     return (
-        [fault.doubted(0.4) if is_in_one(fault.start) else fault for fault in tags],
+        [fault.doubted(0.4) if fault.start in spans else fault for fault in tags],
         [fault.doubted(0.4) if fault.other in doubtful else fault for fault in structure],
     )
 

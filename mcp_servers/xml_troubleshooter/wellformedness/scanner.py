@@ -258,8 +258,7 @@ class _Scanner:
         if inside >= 0:
             if whole is not None:
                 # one edit, which names all that the comment takes in
-                inner_edits = [Edit(e.start - at, e.end - at, e.after) for e in _dashes(text, inside, whole)]
-                edits = (Edit(at, whole + 3, apply(text[at : whole + 3], inner_edits)),)
+                edits = (Edit(at, whole + 3, apply(text, _dashes(text, inside, whole), at, whole + 3)),)
                 note = "The marks of comments inside the comment around them are taken apart."
                 taken_in = _SECTION_OR_REST.sub(r"\g<rest>", text[inside:whole]).strip("</> \t\r\n")
                 drops = len(taken_in.split()) > 1  # more than an end tag
@@ -484,6 +483,5 @@ def _dashes(text: str, start: int, end: int) -> tuple[Edit, ...]:
             edits.append(Edit(end, end, " "))
     if len(edits) > MANY_DASHES:
         at, stop = edits[0].start, edits[-1].end
-        moved = [Edit(edit.start - at, edit.end - at, edit.after) for edit in edits]
-        return (Edit(at, stop, apply(text[at:stop], moved)),)
+        return (Edit(at, stop, apply(text, edits, at, stop)),)
     return tuple(edits)

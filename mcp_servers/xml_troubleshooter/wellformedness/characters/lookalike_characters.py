@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ...codes import Code
-from ...document.edits import Edit
+from ...document.edits import Edit, apply
 from ...document.encodings.encoding_guess import MASK
 from ..faults import Fault, fault
 
@@ -30,8 +30,7 @@ def lookalike_faults(text: str) -> tuple[list[Fault], str]:
     if not _ODD.search(text):
         return [], text
     found: list[Fault] = []
-    pieces: list[str] = []
-    at = 0
+    stand_ins: list[Edit] = []
     for odd in _ODD.finditer(text):
         start = odd.start()
         if not _is_in_tag(text, start):
@@ -39,15 +38,14 @@ def lookalike_faults(text: str) -> tuple[list[Fault], str]:
         character = odd.group()
         # of the control characters that Python takes for white space none but these two ever parted attributes
         blank = _PARTS.match(text, start - 1) is not None if character < " " else character.isspace()
-        after, stand_in = (" ", " ") if blank else ("", MASK)
+        after = " " if blank else ""
         number = f"U+{ord(character):04X}"
         note = f"The character {number} in a tag becomes a space." if after else f"The unseen {number} is removed."
         code, sure = (Code.INVALID_CHARACTER, True) if character < " " else (Code.MALFORMED_TAG, None)
         edits = (Edit(start, start + 1, after),)
         found.append(fault(code, start, start + 1, edits, note, value=character, sure=sure))
-        pieces += [text[at:start], stand_in]
-        at = start + 1
-    return found, "".join([*pieces, text[at:]])
+        stand_ins.append(Edit(start, start + 1, after or MASK))
+    return found, apply(text, stand_ins)
 
 
 def _is_in_tag(text: str, at: int) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...codes import Code
-from ...document.edits import Edit
+from ...document.edits import Edit, apply
 from ..faults import Fault, Reading
 
 _MARK = "<<<<<<<"
@@ -28,12 +29,8 @@ def merge_conflict_faults(text: str) -> tuple[list[Fault], str]:
         Fault(Code.LESS_THAN_IN_TEXT, *match.span(), tuple(_readings(match)), value=_MARK)
         for match in _CONFLICT.finditer(text)
     ]
-    pieces, at = [], 0
-    for fault in found:
-        for edit in fault.readings[0].edits:
-            pieces += [text[at : edit.start], _LETTER.sub(" ", text[edit.start : edit.end])]
-            at = edit.end
-    return found, "".join([*pieces, text[at:]])
+    gone = [edit for fault in found for edit in fault.readings[0].edits]
+    return found, apply(text, [replace(edit, after=_LETTER.sub(" ", text[edit.start : edit.end])) for edit in gone])
 
 
 def _readings(match: re.Match[str]) -> Iterator[Reading]:

@@ -6,7 +6,6 @@ would then stand inside or outside speak against it (their layout, the document'
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -61,13 +60,15 @@ class _Faults(MismatchReader):
             start: self.missing_end_tags.unclosed(self.nesting.missing[start], late[start])
             for start in sorted(late, reverse=True)
         }
-        at_end: list[Fault] = []
+        at_end: dict[int, Fault] = {}
         for number, mismatch in enumerate(mismatches):
             if isinstance(mismatch, Extra) and mismatch.end in told:
                 continue
             fault = self._read(mismatch, unclosed) if number < MOST_READ else self._unread(mismatch)
-            open_at_end = isinstance(mismatch, Missing) and mismatch.before >= len(self.tokens)
-            (at_end if open_at_end and fault.start >= self._last_end else found).append(fault)
+            if isinstance(mismatch, Missing) and mismatch.before >= len(self.tokens) and fault.start >= self._last_end:
+                at_end[mismatch.start] = fault
+            else:
+                found.append(fault)
         if at_end:
             found.append(self._truncated(at_end))
         # of two tags put in at one place the inner one comes first
@@ -106,25 +107,25 @@ class _Faults(MismatchReader):
     def _last_end(self) -> int:
         return len(self.text.rstrip())
 
-    def _truncated(self, faults: list[Fault]) -> Fault:
-        inner_first = list(reversed(faults))
+    def _truncated(self, unclosed: Mapping[int, Fault]) -> Fault:
+        """The one fault of the elements that are open at the end, which are known by their start tags."""
+        starts, faults = list(unclosed), list(unclosed.values())
+        inner_first = faults[::-1]
         edits = tuple(edit for fault in inner_first for edit in fault.readings[0].edits)
         if len({(edit.start, edit.end) for edit in edits}) == 1:
             edits = (Edit(edits[0].start, edits[0].end, "".join(edit.after for edit in edits)),)
         names = ", ".join(f'"{fault.name}"' for fault in inner_first[:5])
         note = f"The document stops before its end; the elements still open are closed: {names}."
-        outer, tokens = faults[0], self.tokens
-        closed = Reading(edits, note, sure=False if self._may_lack_records(faults[-1]) else None, confidence=0.7)
-        again = self._begun_again([bisect_left(tokens, fault.other, key=lambda token: token.start) for fault in faults])
+        closed = Reading(edits, note, sure=False if self._may_lack_records(starts[-1]) else None, confidence=0.7)
+        again = self._begun_again(starts)
         readings = (again, replace(closed, cost=MISSING_END_TAGS.ends)) if again else (closed,)
-        return replace(outer, code=Code.TRUNCATED, readings=readings)
+        return replace(faults[0], code=Code.TRUNCATED, readings=readings)
 
-    def _may_lack_records(self, inner: Fault) -> bool:
+    def _may_lack_records(self, start: int) -> bool:
         """Whether what is cut off is a list of elements of one name, which no schema says to be complete.
 
         Cut between two of them, it looks as if it lacked nothing but end tags.
         """
-        start = bisect_left(self.tokens, inner.other, key=lambda token: token.start)
         items = self.nesting.items(start + 1, len(self.tokens))
         return not self.schema_names and len(items) > 1 and len({item.name for item in items}) == 1
 
