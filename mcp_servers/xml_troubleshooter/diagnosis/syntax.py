@@ -53,7 +53,7 @@ def tell(document: Document, found: Sequence[Fault], schema_names: SchemaNames |
         broken = BrokenDocument(document, schema_names)
         return tuple(_diagnostic(broken, fault) for fault in found[:CAP])
     errors = _rejection(document)
-    return (told_by_parser(document, errors),) if errors else ()
+    return (_told_by_parser(document, errors),) if errors else ()
 
 
 def faults(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
@@ -103,13 +103,9 @@ def _rejection(document: Document) -> list[etree._LogEntry]:
     return errors
 
 
-def _is_limit(error: etree._LogEntry) -> bool:
-    return error.type_name in _LIMIT_ERRORS or "too big" in error.message
-
-
-def told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Diagnostic:
+def _told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Diagnostic:
     """The parser's own word on a fault that the scanner does not see: of its errors a limit, or the first fatal one."""
-    limit = next((error for error in errors if _is_limit(error)), None)
+    limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS or "too big" in error.message), None)
     error = limit or next((error for error in errors if error.level_name == "FATAL"), errors[0])
     told = next(words for word, words in _LIMITS.items() if word in error.message)
     explanation = told if limit else f"The parser rejects the document here: {error.message.strip()}."

@@ -238,19 +238,13 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
     if claim.codes and claim.kind is Kind.OTHER:
         by_place = sorted(diagnostics, key=partial(_distance, claim))
         found = recognised(claim.text, by_place)
-        known = found is not None and found.code in claim.codes
-        if known and found is not None and not (claim.line and found.line > claim.line):
-            return found
-        there = next(iter(_of_markup_there(claim, by_place)), None)
-        return there or (found if known else None)
+        found = found if found is not None and found.code in claim.codes else None
+        if claim.line and (found is None or found.line > claim.line) and claim.codes <= of_markup():
+            # parsers have different names for one fault of markup
+            there = (item for item in by_place if item.line <= claim.line <= item.line + _AFTER)
+            return next((item for item in there if item.code in of_markup()), found)
+        return found
     return None
-
-
-def _of_markup_there(claim: Claim, diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
-    """The faults of markup in the line of a claim of markup: parsers have different names for one."""
-    if not claim.line or not claim.codes <= of_markup():
-        return ()
-    return (item for item in diagnostics if item.code in of_markup() and item.line <= claim.line <= item.line + _AFTER)
 
 
 def _distance(claim: Claim, item: Diagnostic) -> tuple[bool, int, int]:

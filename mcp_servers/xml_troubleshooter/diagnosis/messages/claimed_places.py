@@ -48,10 +48,8 @@ def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
         there = [node for node in tree.nodes if document.position(node.start).line == claim.line]
         bare = [each for each in there if not any(_ends_with(item.name, claim.name) for item in each.attributes)]
         if bare and bare == there:
-            return (
-                State.CONFIRMED,
-                f"<{bare[0].written}> in line {claim.line} has no attribute {claim.name}. Put it in.",
-            )
+            told = f"<{bare[0].written}> in line {claim.line} has no attribute {claim.name}. Put it in."
+            return State.CONFIRMED, told
     node = next(iter(claimed_nodes(replace(claim, line=0), tree)), None)
     item = None
     if node is None:
@@ -83,18 +81,14 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
         declared = {uri for _, uri, _ in tree.declarations}
         if claim.expected[0] in declared:
             return State.ABSENT, f"The document is in the expected namespace {claim.expected[0]} already. {ELSEWHERE}"
-        return (
-            State.ABSENT,
-            f"The namespace {claim.found or claim.expected[0]} does not occur in the document. {ELSEWHERE}",
-        )
+        other = claim.found or claim.expected[0]
+        return State.ABSENT, f"The namespace {other} does not occur in the document. {ELSEWHERE}"
     if claim.kind is Kind.DUPLICATE and claim.value and not claim.name:
         lines = sorted({document.position(node.start).line for node, _ in holders(replace(claim, line=0), tree)})
         if len(lines) > 1:
-            where = ", ".join(map(str, lines[:5]))
-            return (
-                State.CONFIRMED,
-                f"\u201c{claim.value[:80]}\u201d stands in the lines {where}: take out, or rename, all but one.",
-            )
+            value, where = claim.value[:80], ", ".join(map(str, lines[:5]))
+            said = f"\u201c{value}\u201d stands in the lines {where}: take out, or rename, all but one."
+            return State.CONFIRMED, said
     if claim.kind is Kind.VALUE and (told := _seen_value(claim, document, tree)) is not None:
         return told
     if found := claimed_nodes(claim, tree):

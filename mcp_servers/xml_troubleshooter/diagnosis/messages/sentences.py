@@ -282,25 +282,17 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
     group, text = match.lastgroup or "", match[match.lastgroup or 0]
     if group not in ("named", "named2", "word", "value"):
         return False
-    before = re.search(
-        r"(\w+)(?:\s+(?:nr|no|num)\.?|\s?number)?\s*[:=#(]*\s*$", sentence[: match.start()], re.IGNORECASE
-    )
+    head, tail = sentence[: match.start()], sentence[match.end() :]
+    before = re.search(r"(\w+)(?:\s+(?:nr|no|num)\.?|\s?number)?\s*[:=#(]*\s*$", head, re.IGNORECASE)
     counts = before is not None and PLACES.fullmatch(before[1]) is not None
-    is_code = (
-        re.fullmatch(r"[A-Z0-9_]+", text) is not None
-        and re.match(r"\s*[:(]", sentence[match.end() :]) is not None
-        and "_" in text
-    )
+    is_place = head.endswith("(") and re.fullmatch(r"\d+(?:[:,]\d+)?", text) is not None
+    is_loose = text.isdecimal() and not BEFORE.search(f"{head} ")
+    is_code = re.fullmatch(r"[A-Z0-9]*_[A-Z0-9_]*", text) is not None and re.match(r"\s*[:(]", tail) is not None
     return (
         NO_NAMES.fullmatch(text) is not None
-        or (VALUED.fullmatch(text) is not None and sentence[match.end() :].lstrip()[:1] in ("'", '"'))
+        or (VALUED.fullmatch(text) is not None and tail.lstrip()[:1] in ("'", '"'))
         or FILE.fullmatch(text) is not None
-        or (group == "value" and (counts or (text.isdecimal() and not BEFORE.search(f"{sentence[: match.start()]} "))))
-        or (
-            group == "value"
-            and sentence[: match.start()].endswith("(")
-            and re.fullmatch(r"\d+(?:[:,]\d+)?", text) is not None
-        )
+        or (group == "value" and (counts or is_place or is_loose))
         or is_code
         or ("/" in text and _blames(text.replace("/", " ")))
     )
