@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from .claim import Kind
 
@@ -19,7 +19,7 @@ _LONG_LINE = re.compile(r"([^\n]{4000}[^\n ]{0,1000})[^\n]")  # broken where it 
 _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """One form of message: who writes so, what it claims, and how it is read."""
 
@@ -27,16 +27,10 @@ class Form:
     kind: Kind
     source: str
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The form as a pattern."""
-        return _compiled(self.source)
-
-
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    """The pattern, compiled when it is first searched for: all of them together take a while."""
-    return re.compile(source, re.IGNORECASE | re.VERBOSE)
+        """The form as a pattern, compiled when it is first searched for: all of them together take a while."""
+        return re.compile(self.source, re.IGNORECASE | re.VERBOSE)
 
 
 _Q = r"[\"'\u2018\u2019\u201c\u201d`\u00ab\u00bb]"  # the quotes that tools use

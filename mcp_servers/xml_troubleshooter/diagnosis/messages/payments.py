@@ -85,10 +85,8 @@ def _told(tree: Tree, name: str) -> Iterator[tuple[Node, list[Node]]]:
             continue
         scope = holder if local(holder) == "PmtInf" else holder.parent
         if scope is not None:
-            yield (
-                node,
-                [each for each in tree.nodes if local(each) in _TRANSACTIONS and scope.start <= each.start < scope.end],
-            )
+            inside = (each for each in tree.nodes if scope.start <= each.start < scope.end)
+            yield node, [each for each in inside if local(each) in _TRANSACTIONS]
 
 
 _CHECKS = {

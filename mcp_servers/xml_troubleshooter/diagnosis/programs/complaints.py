@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,11 @@ class Program:
 
     document: Document
     roots: tuple[Path, ...] = ()
-    tree: Tree = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Raises ValueError where no tree can be made of the document."""
-        object.__setattr__(self, "tree", Tree(self.document))
+    @cached_property
+    def tree(self) -> Tree:
+        """Its elements; raises ValueError where no tree can be made of the document."""
+        return Tree(self.document)
 
     @property
     def path(self) -> Path:

@@ -49,6 +49,7 @@ _PROJECT = (
 _ITEMS = ("PackageReference", "ProjectReference", "Reference", "Compile", "None", "Content", "EmbeddedResource",
           "PackageVersion", "Using", "InternalsVisibleTo", "FrameworkReference", "Folder")  # fmt: skip
 _PROPERTIES = ("TargetFramework", "TargetFrameworks", "OutputType", "Nullable", "ImplicitUsings", "LangVersion")
+_NAMING = ("Include", "Update", "Remove")  # what says which an item is
 _OPERATORS = {"&&": "and", "||": "or"}
 _OPERATOR = re.compile(r"&amp;&amp;|&#38;&#38;|\|\||(?<![=!<>;])=(?!=)|&quot;")
 _QUOTED = re.compile(r"'[^']*'")
@@ -59,18 +60,14 @@ def _elements(tree: Tree) -> Iterator[Finding]:
     yield from known_names(tree.root, _PROJECT, "MSBuild", homes)
     for group in children(tree.root, "ItemGroup"):
         for item in children(group):
-            if (
-                not any(value_of(tree, item, name) for name in ("Include", "Update", "Remove"))
-                and local(item) in _ITEMS
-            ):
-                if (slip := _miswritten(item)) is not None:
-                    yield slip
-                    continue
-                words = (
-                    f"<{item.written}> names nothing: MSBuild wants Include, Update or Remove on an item outside of a "
-                    "target."
-                )
-                yield of_element(item, words, code=Code.MISSING_ATTRIBUTE, expected=("Include",))
+            if local(item) not in _ITEMS or any(value_of(tree, item, name) for name in _NAMING):
+                continue
+            words = (
+                f"<{item.written}> names nothing: MSBuild wants Include, Update or Remove on an item outside of a "
+                "target."
+            )
+            nameless = of_element(item, words, code=Code.MISSING_ATTRIBUTE, expected=("Include",))
+            yield _miswritten(item) or nameless
     for group in children(tree.root, "PropertyGroup"):
         for item in children(group):
             if local(item) in _ITEMS and item.attribute("Include"):
@@ -88,7 +85,7 @@ def _miswritten(item: Node) -> Finding | None:
     """The attribute that says what an item is, in the wrong case."""
     for attribute in item.attributes:
         meant = attribute.name.capitalize()
-        if meant in ("Include", "Update", "Remove"):
+        if meant in _NAMING:
             words = f"MSBuild tells letter case apart: {attribute.name} of <{item.written}> is written {meant}."
             return misnamed(item, attribute, meant, words)
     return None

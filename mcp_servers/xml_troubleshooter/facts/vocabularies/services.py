@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from ...codes import Code
 from ...document.edits import Edit
-from ...document.names import local_name, namespace
 from ...document.tree import Node, Tree
 from ..children import once, ordered, required
-from ..finding import Ask, Fact, Finding, children, of_element
+from ..finding import Ask, Fact, Finding, children, local, of_element, space
 
 _SOURCE = "https://www.w3.org/TR/soap12-part1/#soapenv"
 _SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -22,10 +21,10 @@ _PARTS = ("Header", "Body")
 
 def _one_version(tree: Tree) -> Iterator[Finding]:
     root = tree.root
-    home = namespace(root.name)
+    home = space(root)
     other = _SOAP_12 if home == _SOAP_11 else _SOAP_11
-    parts = [node for node in root.children if local_name(node.name) in _PARTS]
-    strange = [node for node in parts if namespace(node.name) == other]
+    parts = [node for node in root.children if local(node) in _PARTS]
+    strange = [node for node in parts if space(node) == other]
     ask = _ask(tree, home, other)
     for node in strange:
         words = (
@@ -34,7 +33,7 @@ def _one_version(tree: Tree) -> Iterator[Finding]:
             "a message is of one version. Give both the namespace of the version that the service speaks."
         )
         yield of_element(node, words, code=Code.WRONG_NAMESPACE, expected=(home,), ask=ask)
-    loose = [node for node in parts if not namespace(node.name)]
+    loose = [node for node in parts if not space(node)]
     for node in loose:
         words = f"<{node.written}> is in no namespace; it must be in that of <{root.written}>, {home}."
         yield of_element(node, words, code=Code.WRONG_NAMESPACE, expected=(home,))
@@ -67,9 +66,9 @@ def _parts(tree: Tree, root: Node) -> Iterator[Finding]:
     yield from ordered(root, _PARTS, "SOAP")
     for body in children(root, "Body"):
         yield from (finding for fault in children(body, "Fault") for finding in _of_fault(fault))
-    if namespace(root.name) == _SOAP_12:
+    if space(root) == _SOAP_12:
         for node in root.children:
-            if not children(root, "Body") or local_name(node.name) in _PARTS:
+            if not children(root, "Body") or local(node) in _PARTS:
                 continue
             words = f"<{node.written}> stands in <{root.written}>, which in SOAP 1.2 holds a Header and a Body alone."
             yield of_element(node, words)
@@ -77,10 +76,10 @@ def _parts(tree: Tree, root: Node) -> Iterator[Finding]:
 
 def _of_fault(fault: Node) -> Iterator[Finding]:
     """What a fault says in the words of the other version."""
-    is_12 = namespace(fault.name) == _SOAP_12
+    is_12 = space(fault) == _SOAP_12
     wrong, right = (_OF_11, _OF_12) if is_12 else (_OF_12, _OF_11)
     for node in fault.children:
-        name = local_name(node.name)
+        name = local(node)
         if name in wrong:
             version, other = ("1.2", "1.1") if is_12 else ("1.1", "1.2")
             words = (
