@@ -171,6 +171,7 @@ MISTAKES = [
     (MSBUILD.format("<ItemGroup Condition=\"'$(A)' = ''\"/>"), Code.INVALID_VALUE, E, "writes =="),
     (MSBUILD.format("<ItemGroup Condition=\"'$(A)' == '\"/>"), Code.INVALID_VALUE, E, "not closed"),
     ("<configuration><appSettings/><configSections/></configuration>", Code.UNEXPECTED_ELEMENT, E, "first child"),
+    ('<configuration><a xmlns="urn:a"/><startup/><configSections/></configuration>', Code.UNEXPECTED_ELEMENT, E, "first child"),
     (CONFIG.format("<appSettings/>"), Code.DUPLICATE_ELEMENT, E, "takes a section once"),
     (CONFIG.format('<connectionStrings><add name="m"/><add name="m"/></connectionStrings>'), Code.DUPLICATE_KEY, E, "refuses"),
     (RESX.format('<data name="a"/>'), Code.MISSING_ELEMENT, E, "<value>"),

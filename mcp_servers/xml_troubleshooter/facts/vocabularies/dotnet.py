@@ -120,7 +120,7 @@ def _sections(tree: Tree) -> Iterator[Finding]:
     root = tree.root
     sections = children(root)
     for node in children(root, "configSections"):
-        if node.index and node is sections[node.index] and sections[0] is not node:
+        if sections[0] is not node:
             words = (
                 f"<{node.written}> must be the first child of <{root.written}>; .NET reads no configuration in which "
                 "it stands elsewhere. Move it there."
