@@ -94,4 +94,4 @@ def _violations(diagnosis: Diagnosis) -> Iterator[Violation]:
     """Those of the document, and those inside what it carries, which stand at the same offsets."""
     yield from diagnosis.violations
     if diagnosis.carried is not None:
-        yield from (each for each in diagnosis.carried.violations if each.node.parent is not None)
+        yield from (each for each in diagnosis.carried[1].violations if each.node.parent is not None)

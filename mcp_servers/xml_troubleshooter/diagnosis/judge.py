@@ -77,17 +77,13 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
         return ill_formed(clock, broken.told, open_layers(plan), broken.faults)
     judged += [_run(subject, each, explained) for each in open_layers(plan, rules)]
     of_payload = (layer for layer in plan.layers if layer.payload)
-    inside, carried, carried_at = _inside(document, plan, open_layers(plan, of_payload), explained)
+    inside, carried = _inside(document, plan, open_layers(plan, of_payload), explained)
     judged += inside
     doubtful = doubts(document, plan.roots, judged=any(each.result.judged for each in judged))
     if told := [*unmarked(document), *doubtful]:
         syntax = clock.judged(without_cause(told))
     layers = consequences.marked([syntax, *judged])
-    return replace(
-        diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan),
-        carried=carried,
-        carried_at=carried_at,
-    )
+    return replace(diagnosis([*layers, *beyond_schemas.judge(document, plan, layers)], plan), carried=carried)
 
 
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream: bool) -> Broken:
@@ -129,23 +125,23 @@ def _streamed(subject: Subject, plan: Plan) -> Broken:
 
 def _inside(
     document: Document, plan: Plan, opened: Sequence[Opened], explained: int
-) -> tuple[Sequence[Judged], Diagnosis | None, int]:
-    """The verdict of the layers that judge what the document carries; the diagnosis that it is made of, and its place.
+) -> tuple[Sequence[Judged], tuple[Payload, Diagnosis] | None]:
+    """The verdict of the layers that judge what the document carries; that, and the diagnosis that it is made of.
 
     Of several documents inside, all are judged; the diagnosis is that of the first which is at fault.
     """
     if not opened:
-        return (), None, -1
+        return (), None
     from ..schemas.envelopes import are_more, payloads_named  # noqa: PLC0415 - few documents carry another
 
-    def unjudged(why: str) -> tuple[Sequence[Judged], None, int]:
+    def unjudged(why: str) -> tuple[Sequence[Judged], None]:
         layers = [Clock(each.layer).without_verdict(LayerState.NOT_RUN, each.reason or why) for each in opened]
-        return layers, None, -1
+        return layers, None
 
     name = plan.payload.rpartition("}")[2]
     carried = payloads_named(document.text, plan.payload)[: _MOST_INSIDE + 1]
     of_each: list[list[Judged]] = []
-    made: list[tuple[Diagnosis, int]] = []
+    made: list[tuple[Payload, Diagnosis]] = []
     for each in carried[:_MOST_INSIDE]:
         seen = each.seen_in(document)
         if seen is None:
@@ -156,7 +152,7 @@ def _inside(
             judged = [_run(subject, layer, explained) for layer in opened]
         except (etree.XMLSyntaxError, NotWellFormedError) as error:
             return unjudged(f"what is inside cannot be read by itself: {error}")
-        made.append((diagnosis(judged), each.start))
+        made.append((each, diagnosis(judged)))
         of_each.append(
             [replace(one, told=[(_moved(item, each, document), None) for item in one.diagnostics]) for one in judged]
         )
@@ -164,8 +160,8 @@ def _inside(
         return unjudged(f"the document has no {name} inside")
     whole = len(of_each) == len(carried) and not are_more(document, carried)
     left = "" if whole else f"of the documents inside only the first {len(of_each)} were judged"
-    shown, at = next((each for each in made if each[0].report.diagnostics), made[0])
-    return [_together(layers, left) for layers in zip(*of_each, strict=True)], shown, at
+    shown = next((each for each in made if each[1].report.diagnostics), made[0])
+    return [_together(layers, left) for layers in zip(*of_each, strict=True)], shown
 
 
 def _together(judged: Sequence[Judged], left: str) -> Judged:

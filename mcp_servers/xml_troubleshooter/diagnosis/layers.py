@@ -17,6 +17,7 @@ from ..validators.schema import Schema, load, rules_of
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
     from ..facts.check import Found
+    from ..schemas.envelopes import Payload
     from ..wellformedness.faults import Fault
 
 # what a diagnostic is made of: a violation of the grammar, or what was found beyond schemas
@@ -98,16 +99,15 @@ class Diagnosis:
 
     `faults` are those of the syntax, with the ways to read them, `causes` those of each diagnostic of the report, None
     where nothing is known; violations are those of one `grammar`, a schema by its path or "" for the document's own
-    DTD. `carried` is that of the document that this one carries, seen as one of its own; of several that of the first
-    which is at fault. It begins at the offset `carried_at`.
+    DTD. `carried` is the document that this one carries, with its diagnosis where it is seen as one of its own; of
+    several the first which is at fault.
     """
 
     report: Report
     faults: Sequence[Fault] = ()
     causes: Sequence[Cause | None] = ()
     grammar: str = ""
-    carried: Diagnosis | None = None
-    carried_at: int = -1
+    carried: tuple[Payload, Diagnosis] | None = None
 
     @property
     def violations(self) -> list[Violation]:

@@ -160,7 +160,7 @@ def _made(document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping
     around = diagnosis.without({layer.name for layer in plan.inside.layers})
     yield from _of_validity(document, around, plan.around, answers)
     if diagnosis.carried is not None:
-        yield from _of_payload(document, diagnosis, plan, answers)
+        yield from _of_payload(document, *diagnosis.carried, plan, answers)
 
 
 def _of_validity(
@@ -183,17 +183,11 @@ def _of_validity(
 
 
 def _of_payload(
-    document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
+    document: Document, carried: Payload, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> Iterator[Fix | Question]:
     """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
-    from ..schemas.envelopes import payloads_named  # noqa: PLC0415 - few documents carry others
-
-    found = payloads_named(document.text, plan.payload)
-    carried = next((each for each in found if each.start == diagnosis.carried_at), None)
-    seen = carried.seen_in(document) if carried is not None else None
-    if carried is None or seen is None or diagnosis.carried is None:
-        return
-    for made in _of_validity(seen, diagnosis.carried, plan.inside, answers):
+    seen = carried.seen_in(document)
+    for made in _of_validity(seen, diagnosis, plan.inside, answers) if seen is not None else ():
         placed = made if isinstance(made, Question) else _placed(made, carried, document)
         if placed is not None:
             yield placed
