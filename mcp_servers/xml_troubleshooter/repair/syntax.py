@@ -62,7 +62,9 @@ def proposals(
             best = chosen or best
         if joint.admit(best.edits):
             made.append(best)
-    return made, (*_encoding(document, faults), *asked.values())
+    broken = BrokenDocument(document)
+    encodings = (question(broken, fault) for fault in faults if fault.code is Code.ENCODING_MISMATCH)
+    return made, (*islice(filter(None, encodings), 1), *asked.values())
 
 
 def _told_apart(asked: Question, ways_of: dict[str, list[list[str]]]) -> Question:
@@ -76,13 +78,6 @@ def _told_apart(asked: Question, ways_of: dict[str, list[list[str]]]) -> Questio
         known.append(meanings)
     place = known.index(meanings)
     return replace(asked, id=f"{asked.id}-{place + 1}") if place else asked
-
-
-def _encoding(document: Document, faults: Sequence[Fault]) -> tuple[Question, ...]:
-    """The question about the encoding of a text, the likely ones best first."""
-    broken = BrokenDocument(document)
-    asked = (question(broken, fault) for fault in faults if fault.code == Code.ENCODING_MISMATCH)
-    return tuple(islice(filter(None, asked), 1))
 
 
 def candidates(

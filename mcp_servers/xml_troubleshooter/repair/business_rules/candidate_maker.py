@@ -164,7 +164,7 @@ class Maker:
                 rule = fault.finding.rule or fault.finding.test
                 provenance = f"document: {value}" if demand.kind is Kind.EQUAL else f"rule: {rule}"
                 # of two that should be equal, the one that is said elsewhere too is rather right
-                rarer = demand.kind is Kind.EQUAL and self._slots.told(value) < self._slots.told(before)
+                rarer = demand.kind is Kind.EQUAL and self._slots.values[value] < self._slots.values[before]
                 confidence = 0.95 if same else UNWANTED if rarer else 0.8
                 other = (
                     not is_quantity(self._slots.name(slot))

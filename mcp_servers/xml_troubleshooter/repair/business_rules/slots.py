@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,7 +16,6 @@ from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load
 from ...grammar.model import Grammar, TypeDef
-from ...grammar.patterns import Pattern
 from ...schemas.plan import Plan
 from ...validators.schematron.findings import NodePlace
 from ..context import Context, insertion
@@ -85,29 +83,24 @@ class Slots:
 
     def name(self, slot: Slot) -> str:
         """The name of what holds the value, as it is written or would be."""
-        node = self.node(slot.place)
-        if not slot.missing:
-            return f"@{local_name(slot.place.attribute)}" if slot.place.attribute else node.written
-        last = slot.missing[-1]
-        return f"@{local_name(last[1:])}" if last.startswith("@") else self.context.written(last, node)[0]
+        steps = self._steps(slot)
+        return steps[-1] if steps else self.node(slot.place).written
 
     def path(self, slot: Slot) -> str:
         """The readable path to it."""
-        node = self.node(slot.place)
-        steps = [
-            f"@{local_name(name[1:])}" if name.startswith("@") else self.context.written(name, node)[0]
-            for name in slot.missing
-        ]
-        if slot.place.attribute:
-            steps.append(f"@{local_name(slot.place.attribute)}")
-        return "/".join([node.path, *steps])
+        return "/".join([self.node(slot.place).path, *self._steps(slot)])
 
-    def told(self, value: str) -> int:
-        """How many elements and attributes of the document say so."""
-        return self._values[value]
+    def _steps(self, slot: Slot) -> list[str]:
+        """The names of what is missing, or of an attribute, as they are written or would be."""
+        node, own = self.node(slot.place), slot.place.attribute
+        return [
+            f"@{local_name(name[1:])}" if name.startswith("@") else self.context.written(name, node)[0]
+            for name in slot.missing or ((f"@{own}",) if own else ())
+        ]
 
     @cached_property
-    def _values(self) -> Counter[str]:
+    def values(self) -> Counter[str]:
+        """How many elements and attributes of the document have a value."""
         leaves = (self.tree.value(node).strip() for node in self.tree.nodes if not node.children)
         attributes = (self.tree.attribute_value(item) for node in self.tree.nodes for item in node.attributes)
         return Counter((*leaves, *attributes))
@@ -142,22 +135,19 @@ class Slots:
         """Whether what is missing holds elements, as far as a grammar tells."""
         if not slot.missing or slot.is_attribute:
             return False
-        definition = self._definition(self.node(slot.place))
-        for name in slot.missing:
-            decl = definition.content.declared[0].get(name) if definition is not None else None
-            definition = decl.type if decl is not None else None
+        definition = self._definition(self.node(slot.place), *slot.missing)
         return definition is not None and definition.value is None and not definition.mixed
 
     def required(self, node: Node) -> str:
         """The one child, by its name, that an element lacks by a grammar; "" where it lacks none or more."""
         definition = self._definition(node)
         names = [child.name for child in node.children]
-        if definition is None or _complete(definition.content, names):
+        if definition is None or definition.content.behind(names).nullable:
             return ""
         rank = {decl.name: number for number, decl in enumerate(definition.content.declarations)}
         for name, number in rank.items():
             before = sum(1 for other in names if rank.get(other, len(rank)) <= number)
-            if _complete(definition.content, [*names[:before], name, *names[before:]]):
+            if definition.content.behind([*names[:before], name, *names[before:]]).nullable:
                 return name
         return ""
 
@@ -175,12 +165,10 @@ class Slots:
         definition = self._definition(node)
         if definition is None:
             return slot
-        names = [child.name for child in node.children]
+        names, content = [child.name for child in node.children], definition.content
         last = max(number for number, other in enumerate(names) if other == name) + 1
-        if (
-            _complete(definition.content, names)
-            and _complete(definition.content, [*names[:last], name, *names[last:]]) is None
-        ):
+        another = content.behind([*names[:last], name, *names[last:]])
+        if content.behind(names).nullable and another is content.table.nothing:
             like = (child for child in node.parent.children if child.name == node.name and not child.children)
             if (empty := next(like, None)) is not None:
                 return replace(slot, place=self.place(empty))
@@ -276,21 +264,20 @@ class Slots:
         definition = self._definition(node)
         if definition is not None:
             return [decl.name for decl in definition.content.declarations]
-        best: list[str] = []
-        for other in self.tree.nodes:
-            if other.name == node.name and other is not node and len(other.children) > len(best):
-                best = list(dict.fromkeys(other.children.names))
-        return best
+        like = (other.children for other in self.tree.nodes if other.name == node.name and other is not node)
+        longest = max(like, key=len, default=None)
+        return list(dict.fromkeys(longest.names)) if longest is not None else []
 
-    def _definition(self, node: Node) -> TypeDef | None:
+    def _definition(self, node: Node, *missing: str) -> TypeDef | None:
+        """The type of an element, or of one that is to be made inside it."""
         if self._grammar is None:
             return None
-        root, *inside = reversed(list(node.lineage()))
-        decl = self._grammar.elements.get(root.name)
-        for child in inside:
+        root, *inside = reversed([each.name for each in node.lineage()])
+        decl = self._grammar.elements.get(root)
+        for name in (*inside, *missing):
             if decl is None or decl.type is None:
                 return None
-            decl = decl.type.content.declared[0].get(child.name)
+            decl = decl.type.content.declared[0].get(name)
         return decl.type if decl is not None else None
 
     @cached_property
@@ -301,13 +288,6 @@ class Slots:
             return _official(self.tree.root.name)
         except (TroubleshooterError, ValueError):
             return None
-
-
-def _complete(content: Pattern, names: Sequence[str]) -> bool | None:
-    """Whether these children are all that an element has to hold; None where it cannot hold them."""
-    for name in names:
-        content = content.after(name)
-    return None if content is content.table.nothing else content.nullable
 
 
 @lru_cache(maxsize=8)

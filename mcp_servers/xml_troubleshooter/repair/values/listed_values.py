@@ -35,11 +35,8 @@ def listed_readings(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
                 )
             return
     meant = _TRUE if text.lower() in _TRUE else _FALSE if text.lower() in _FALSE else None
-    if (
-        meant is not None
-        and len(list(filter(None, allowed))) == len("yn")
-        and any(one.lower() in _TRUE for one in allowed)
-    ):
+    yes_or_no = len(list(filter(None, allowed))) == len("yn") and any(one.lower() in _TRUE for one in allowed)
+    if meant is not None and yes_or_no:
         for one in allowed:
             if one.lower() in meant:
                 yield sure(one, f"Yes and no are written {' and '.join(allowed)} here.", 0.9)
