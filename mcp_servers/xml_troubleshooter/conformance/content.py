@@ -20,6 +20,7 @@ from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..grammar.patterns import Pattern
 from ..prices import NAMES, VIOLATIONS
 from .alignment import align
+from .alignment_search import unbroken
 from .checks import attributes, id_references, instance_types, letter_case, namespaces, root, text_content
 from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
@@ -115,13 +116,8 @@ def _check_element(exam: Examination, node: Node, definition: TypeDef, decl: Ele
 
 def _check_children(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
     names = node.children.names
-    pattern, kept = definition.content, 0
-    for name in names:
-        following = pattern.after(name)
-        if following is pattern.table.nothing:
-            break
-        pattern = following  # what must come behind the children that may stand where they do
-        kept += 1
+    patterns = unbroken(definition.content, names, 0)
+    pattern, kept = patterns[-1], len(patterns) - 1  # the children that may stand where they do, and what must follow
     whole = kept == len(names) and pattern.nullable
     opaque = not whole and exam.opaque(node)
     found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))

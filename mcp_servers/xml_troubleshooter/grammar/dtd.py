@@ -87,8 +87,9 @@ class _Reader:
         match node.type:
             case "element":
                 local = node.name or ""
-                decls = self._by_local.get(local) or [self._undeclared(local)]
-                found = table.choice(table.element(decl) for decl in decls)
+                # what nothing declares can only be left out
+                decls = self._by_local.setdefault(local, [ElementDecl(local)])
+                found = table.choice(map(table.element, decls))
             case "seq":
                 found = table.sequence([self._content(part) for part in _parts(node, "seq")])
             case "or":
@@ -97,12 +98,6 @@ class _Reader:
             case _:
                 found = table.empty
         return table.repeat(found, *_OCCURS[node.occur or "once"])
-
-    def _undeclared(self, name: str) -> ElementDecl:
-        """An element that a content model names and nothing declares: it can only be left out."""
-        decl = ElementDecl(name)
-        self._by_local[name] = [decl]
-        return decl
 
 
 def _parts(node: _DTDElementContentDecl, kind: str) -> Iterator[_DTDElementContentDecl]:

@@ -75,23 +75,26 @@ def _timestamp(found: re.Match[str], primitive: str) -> Decimal | None:
 
     None where the fields name no day of the calendar or no time of the clock.
     """
-    fields = {name: field for name, field in found.groupdict().items() if field}
+    fields = found.groupdict()
     # a month and day without a year may be the 29th of February
-    year, month, day = int(fields.get("year", 2000)), int(fields.get("month", 1)), int(fields.get("day", 1))
+    year, month, day = int(fields.get("year") or 2000), int(fields.get("month") or 1), int(fields.get("day") or 1)
     first, following = _day_number(year, month, 1), _day_number(year + month // 12, month % 12 + 1, 1)
     if year == 0 or not 1 <= month <= 12 or not 1 <= day <= following - first:  # noqa: PLR2004
         return None
-    hour, minute, second = int(fields.get("hour", 0)), int(fields.get("minute", 0)), Decimal(fields.get("second", 0))
-    midnight = hour == 24 and minute == second == 0  # noqa: PLR2004
-    if not midnight and (hour > 23 or minute > 59 or second >= 60):  # noqa: PLR2004
-        return None
-    zone = fields.get("zone", "Z").replace("Z", "+00:00")
-    offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
-    if int(zone[4:]) > 59 or offset > 14 * _HOUR:  # noqa: PLR2004
-        return None
-    days = 0 if primitive == "time" else first + day - 1
-    seconds = days * _DAY + hour * _HOUR + minute * _MINUTE + second
-    return seconds - offset if zone[0] == "+" else seconds + offset
+    seconds = Decimal(0 if primitive == "time" else (first + day - 1) * _DAY)
+    if "hour" in fields:
+        hour, minute, second = int(fields["hour"]), int(fields["minute"]), Decimal(fields["second"])
+        midnight = hour == 24 and minute == second == 0  # noqa: PLR2004
+        if not midnight and (hour > 23 or minute > 59 or second >= 60):  # noqa: PLR2004
+            return None
+        seconds += hour * _HOUR + minute * _MINUTE + second
+    zone = fields["zone"] or "Z"
+    if zone != "Z":
+        offset = int(zone[1:3]) * _HOUR + int(zone[4:]) * _MINUTE
+        if int(zone[4:]) > 59 or offset > 14 * _HOUR:  # noqa: PLR2004
+            return None
+        seconds -= offset if zone[0] == "+" else -offset
+    return seconds
 
 
 def _duration(found: re.Match[str]) -> tuple[Decimal, Decimal]:
