@@ -264,7 +264,7 @@ def test_compact_syntax_means_the_same(tmp_path: Path) -> None:
     assert a.type.value is not None
     assert not a.type.value.accepts("2024-02-30")
     assert b.type.value is not None
-    assert b.type.value.all_values() == ("x", "y")
+    assert b.type.value.all_values == ("x", "y")
     assert not definition.attributes["id"].required
 
 

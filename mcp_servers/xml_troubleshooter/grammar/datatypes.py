@@ -121,23 +121,20 @@ class SimpleType:
         """Whether two lexical values mean the same value of this type ("1.0" and "1" as a decimal)."""
         return self._key(self.normalise(one)) == self._key(self.normalise(other))
 
+    @cached_property
     def all_values(self) -> tuple[str, ...]:
         """Every value of the type where the schema lists them, else ().
 
         Listed are enumerations, their unions, booleans and the words of a pattern such as "required|optional".
         """
-        return self._all
-
-    @cached_property
-    def _all(self) -> tuple[str, ...]:
         if self.enumeration:
             values = self.enumeration
         elif self.primitive == "boolean":
             values = ("true", "false")
         elif self.primitive == "string" and (plain := [one for one in self.patterns if _WORDS.fullmatch(one)]):
             values = tuple(plain[0].split("|"))
-        elif self.primitive == "union" and all(member.all_values() for member in self.members):
-            values = tuple(dict.fromkeys(value for member in self.members for value in member.all_values()))
+        elif self.primitive == "union" and all(member.all_values for member in self.members):
+            values = tuple(dict.fromkeys(value for member in self.members for value in member.all_values))
         else:
             return ()
         return tuple(value for value in values if self.accepts(value))
@@ -153,7 +150,7 @@ class SimpleType:
 
     def describe(self) -> str:
         """The type in a few words: "xs:decimal, at most 2 fraction digits, > 0"."""
-        values = () if self.builtin == "boolean" and not self.enumeration else self.all_values()
+        values = () if self.builtin == "boolean" and not self.enumeration else self.all_values
         if values:
             return f"one of: {listed(values, _LISTED)}"
         match self.primitive:
@@ -229,7 +226,7 @@ class SimpleType:
                 found = [member._inner_violation(text) for member in self.members]  # noqa: SLF001 - own class
                 if not all(found):
                     return None
-                if values := self.all_values():
+                if values := self.all_values:
                     return FacetViolation(Code.NOT_IN_ENUMERATION, "enumeration", values)
                 if len(found) == 1:
                     return found[0]

@@ -208,12 +208,10 @@ class _Reader:
                 whole = self._type(self._group(node, scope))
                 return replace(whole, alternatives=tuple(alternatives) if len(alternatives) > 1 else ())
 
-            names, wildcards = name_class(node, attribute=False)
-            known = (
-                *(ElementDecl(name, build) for name in names),
-                *(ElementDecl("", build, wildcard=wildcard) for wildcard in wildcards),
+            known = self._decls[node, scope] = tuple(
+                ElementDecl(name, build) if isinstance(name, str) else ElementDecl("", build, wildcard=name)
+                for name in name_class(node, attribute=False)
             )
-            self._decls[node, scope] = known
         return known
 
     def _alternatives(
@@ -273,14 +271,14 @@ class _Reader:
         return TypeDef(part.content, attributes=part.attributes, any_attribute=part.wildcard, value=value, mixed=mixed)
 
     def _attribute(self, node: etree._Element, scope: _Scope) -> _Part:
-        names, wildcards = name_class(node, attribute=True)
+        names = name_class(node, attribute=True)
         part = self._group(node, scope)
         if part.content is self._patterns.nothing:
             return self._nothing
         free = not _inner(node) or part.values is None
         value = SimpleType() if free else _one_of(part.values or (_EMPTY,))
-        required = len(names) == 1 and not wildcards
-        attributes = {name: AttributeDecl(name, value, required) for name in names}
+        attributes = {name: AttributeDecl(name, value, len(names) == 1) for name in names if isinstance(name, str)}
+        wildcards = [name for name in names if isinstance(name, Wildcard)]
         wildcard = wildcards[0] if len(wildcards) == 1 else Wildcard() if wildcards else None
         return _Part(self._patterns.empty, attributes, wildcard)
 

@@ -18,37 +18,35 @@ def tag_of(node: etree._Element) -> str:
     return tag[len(PREFIX) :] if isinstance(tag, str) and tag.startswith(PREFIX) else ""
 
 
-def name_class(node: etree._Element, *, attribute: bool) -> tuple[list[str], list[Wildcard]]:
+def name_class(node: etree._Element, *, attribute: bool) -> list[str | Wildcard]:
     """The names that an element or attribute may have, and the wildcards that stand for any others."""
     written = node.get("name")
     if written is not None:
         space = node.get("ns", "") if attribute else inherited(node, "ns").strip()
-        return [_resolved(node, written, space)], []
+        return [_resolved(node, written, space)]
     child = next((child for child in node if tag_of(child)), None)
-    return ([], []) if child is None else _names(child)
+    return [] if child is None else _names(child)
 
 
-def _names(node: etree._Element) -> tuple[list[str], list[Wildcard]]:
+def _names(node: etree._Element) -> list[str | Wildcard]:
     space = inherited(node, "ns").strip()
-    excluded: list[tuple[list[str], list[Wildcard]]] = [
-        _names(inner) for child in node.iterchildren(PREFIX + "except") for inner in child if tag_of(inner)
-    ]
-    names = frozenset(name for found, _ in excluded for name in found)
-    spaces = frozenset(one for _, wildcards in excluded for wildcard in wildcards for one in wildcard.namespaces or ())
+    excluded = [item for child in node.iterchildren(PREFIX + "except") for item in _names_inside(child)]
+    names = frozenset(item for item in excluded if isinstance(item, str))
+    spaces = frozenset(one for item in excluded if isinstance(item, Wildcard) for one in item.namespaces or ())
     match tag_of(node):
         case "name":
-            return [_resolved(node, node.text or "", space)], []
+            return [_resolved(node, node.text or "", space)]
         case "anyName":
-            return [], [Wildcard(None, spaces, names)]
+            return [Wildcard(None, spaces, names)]
         case "nsName":
-            return [], [Wildcard(frozenset({space}), spaces, names)]
+            return [Wildcard(frozenset({space}), spaces, names)]
         case "choice":
-            found = [_names(child) for child in node if tag_of(child)]
-            return (
-                [name for one, _ in found for name in one],
-                [wildcard for _, several in found for wildcard in several],
-            )
-    return [], []
+            return _names_inside(node)
+    return []
+
+
+def _names_inside(node: etree._Element) -> list[str | Wildcard]:
+    return [item for child in node if tag_of(child) for item in _names(child)]
 
 
 def _resolved(node: etree._Element, written: str, space: str) -> str:

@@ -12,7 +12,7 @@ from xml.parsers import expat
 from ..disk.bounds import Bounds, read_file
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
-_ENTRIES = {  # the attributes that say what is asked for, and where it leads
+_ATTRIBUTES = {  # of each kind of entry: what says what is asked for ("" for everything), and where it leads
     "system": ("systemId", "uri"),
     "public": ("publicId", "uri"),
     "uri": ("name", "uri"),
@@ -20,12 +20,10 @@ _ENTRIES = {  # the attributes that say what is asked for, and where it leads
     "rewriteURI": ("uriStartString", "rewritePrefix"),
     "systemSuffix": ("systemIdSuffix", "uri"),
     "uriSuffix": ("uriSuffix", "uri"),
-}
-_STARTS = {  # of what another catalog is asked for: everything, or names of a kind with a certain start
-    "nextCatalog": "",
-    "delegateSystem": "systemIdStartString",
-    "delegatePublic": "publicIdStartString",
-    "delegateURI": "uriStartString",
+    "nextCatalog": ("", "catalog"),
+    "delegateSystem": ("systemIdStartString", "catalog"),
+    "delegatePublic": ("publicIdStartString", "catalog"),
+    "delegateURI": ("uriStartString", "catalog"),
 }
 _DEPTH = 8  # nextCatalog entries may lead round in circles
 
@@ -126,12 +124,11 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
         namespace, _, local = name.rpartition(" ")
         if namespace != _NAMESPACE:
             return
-        key, target = _ENTRIES.get(local, ("", ""))
-        if key in attributes and target in attributes:
-            entries.append(Entry(local, " ".join(attributes[key].split()), urljoin(base, attributes[target])))
-        elif local in _STARTS:
-            start_of_names = attributes.get(_STARTS[local], "")
-            following.append(Entry(local, start_of_names, urljoin(base, attributes.get("catalog", ""))))
+        key, target = _ATTRIBUTES.get(local, ("", ""))
+        if target in attributes and (not key or key in attributes):
+            asked = " ".join(attributes.get(key, "").split())
+            entry = Entry(local, asked, urljoin(base, attributes[target]))
+            (following if target == "catalog" else entries).append(entry)
 
     reader = expat.ParserCreate(namespace_separator=" ")
     reader.StartElementHandler = start

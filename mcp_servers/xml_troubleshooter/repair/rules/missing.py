@@ -62,7 +62,7 @@ def element(violation: ViolationOf[Insert], context: Context) -> Iterator[Fix | 
             why=violation.sentence,
             at=place,
             skeleton=skeleton.text,
-            allowed=type_.all_values() if type_ else (),
+            allowed=type_.all_values if type_ else (),
         )
         for path, type_ in skeleton.leaves
     ]
@@ -87,7 +87,7 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
     declared, node = violation.correction.declared, violation.node
     written = context.written(declared.name, node, attribute=True)[0]
     path = node.path
-    allowed = declared.type.all_values()
+    allowed = declared.type.all_values
     usual, others = _usual(written, declared, context)
     question = Question(
         id=context.question_id(path, declared.name), path=f"{path}/@{written}",
@@ -142,7 +142,7 @@ def _determined(declared: AttributeDecl) -> tuple[str | None, str]:
         return declared.fixed, "schema: the fixed value"
     if declared.default is not None:
         return declared.default, "schema: the default value"
-    values = declared.type.all_values()
+    values = declared.type.all_values
     return (values[0], "schema: the only allowed value") if len(values) == 1 else (None, "")
 
 
@@ -157,7 +157,7 @@ def _build(
     if definition is None:
         skeleton.text += f"{head}/>"
     elif definition.value is not None:
-        values = definition.value.all_values()
+        values = definition.value.all_values
         fixed = decl.fixed if decl.fixed is not None else values[0] if len(values) == 1 else None
         value = skeleton.leaf(path, definition.value) if fixed is None else _literal(element_text(fixed))
         skeleton.text += f"{head}>{value}</{written}>"

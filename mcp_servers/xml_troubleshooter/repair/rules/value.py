@@ -150,5 +150,5 @@ def _question(violation: ViolationOf[ChangeValue], context: Context) -> Question
         path=f"{path}/@{attribute.name}" if attribute is not None else path,
         needed=f"The value of {what}, {f'in place of “{given}”' if given else 'which is empty'}.",
         type=wanted(violation.correction.type), why=violation.sentence,
-        at=violation.start, allowed=violation.correction.type.all_values(),
+        at=violation.start, allowed=violation.correction.type.all_values,
     )  # fmt: skip

@@ -95,7 +95,7 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
         reason = "The line break inside the value was removed."
         yield Rewrite(_BROKEN_LINE.sub("", whole), reason, safe=not free, confidence=0.6 if free else 0.9)
     for text in dict.fromkeys(text.strip() for text, _ in forms):
-        if text and (text.lower() not in _PLACEHOLDERS or type.all_values()):
+        if text and (text.lower() not in _PLACEHOLDERS or type.all_values):
             yield from _readings(text, type)
             yield from _doubtful(text, type) if not free and type.primitive not in _OPAQUE else ()
 
@@ -157,7 +157,7 @@ def _coded(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002 - th
 
 def _readings(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002, C901 - one case a primitive
     yield from _coded(text, type)
-    allowed = type.all_values() or _alternatives(type)
+    allowed = type.all_values or _alternatives(type)
     if allowed:
         yield from listed_readings(text, allowed)
         if type.primitive != "list":
