@@ -11,6 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from ..document import XML_NAMESPACE, XSI_NAMESPACE
+from ..document.names import prefixed
 from ..document.parsing import Element
 from ..errors import SchemaError
 from ..grammar import load
@@ -57,17 +58,16 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
     if not found or not declared.open:
         return Unchecked()
     parents = (item.getparent() for item in found)
-    holders = dict.fromkeys(_written(each) for each in parents if each is not None and each.tag not in strange)
+    holders = dict.fromkeys(
+        prefixed(each.prefix, etree.QName(each).localname)
+        for each in parents
+        if each is not None and each.tag not in strange
+    )
     more = " and others" if len(holders) > _HOLDERS else ""
     where = f" in {', '.join(islice(holders, _HOLDERS))}{more}" if holders else ""
     if len(found) == len(elements) or (len(found) == len(elements) - 1 and _declares_nothing_in(root, schema)):
         return Unchecked(f"it takes any elements{where}, and names none that the document has", whole=True)
     return Unchecked(f"it takes any elements{where}, so that {len(found)} of {len(elements)} were not checked")
-
-
-def _written(element: Element) -> str:
-    name = etree.QName(element).localname
-    return f"{element.prefix}:{name}" if element.prefix else name
 
 
 def _declares_nothing_in(root: Element, schema: Schema) -> bool:

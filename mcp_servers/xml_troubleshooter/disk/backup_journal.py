@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -48,17 +47,13 @@ class Journal:
                 os.fsync(handle)
 
     def newest(self, path: Path) -> Entry | None:
-        """The last entry of a file."""
-        return next((entry for entry in self._entries() if entry.path == str(path)), None)
-
-    def _entries(self) -> Iterator[Entry]:
-        """All entries, the last first; a line that a crash cut short is none."""
+        """The last entry of a file; a line that a crash cut short is none."""
         if self._file is None:
-            return
-        try:
-            lines = read_file(real_path(self._file)).splitlines()
-        except OSError:
-            return
-        for line in reversed(lines):
-            with suppress(ValueError, TypeError):
-                yield Entry(**json.loads(line))
+            return None
+        with suppress(OSError):
+            for line in reversed(read_file(real_path(self._file)).splitlines()):
+                with suppress(ValueError, TypeError):
+                    entry = Entry(**json.loads(line))
+                    if entry.path == str(path):
+                        return entry
+        return None

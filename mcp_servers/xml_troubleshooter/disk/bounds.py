@@ -20,9 +20,9 @@ from io import BufferedReader
 from pathlib import Path
 
 _ATTEMPTS = 3  # an editor may replace a file at the moment at which it is opened
-_FLAGS = os.O_RDONLY
+READ = os.O_RDONLY
 for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT"):
-    _FLAGS |= getattr(os, _flag, 0)
+    READ |= getattr(os, _flag, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ def open_file(path: Path) -> BufferedReader:
     Raises OSError, whose `strerror` ends a sentence, also where the path now leads elsewhere.
     """
     for _ in range(_ATTEMPTS):
-        _check_regular(os.lstat(path), path)
-        handle = os.open(path, _FLAGS)
+        check_regular(os.lstat(path), path)
+        handle = os.open(path, READ)
         try:
             status = os.fstat(handle)
-            _check_regular(status, path)
+            check_regular(status, path)
             if _leads_to(handle, status, path):
                 return os.fdopen(handle, "rb")
         except BaseException:
@@ -91,7 +91,8 @@ def is_at(handle: int, path: Path) -> bool:
     return _leads_to(handle, os.fstat(handle), path)
 
 
-def _check_regular(status: os.stat_result, path: Path) -> None:
+def check_regular(status: os.stat_result, path: Path) -> None:
+    """Raises OSError for anything but a regular file, which nothing waits for."""
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 

@@ -29,13 +29,10 @@ class FileCache(Generic[Thing]):
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """The thing known by a key; made where it is not known or its files have changed."""
-        if (known := self._cache.get(key)) is not None:
-            stamps, thing = known
-            if stamps == _stamps(thing.files):
-                self._cache.move_to_end(key)
-                return thing
-        thing = make()
-        self._cache[key] = (_stamps(thing.files), thing)
+        stamps, thing = self._cache.get(key, (None, None))
+        if thing is None or stamps != _stamps(thing.files):
+            thing = make()
+            self._cache[key] = (_stamps(thing.files), thing)
         self._cache.move_to_end(key)
         if len(self._cache) > _MOST:
             self._cache.popitem(last=False)

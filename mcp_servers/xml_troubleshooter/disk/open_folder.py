@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .bounds import is_at, real_path
+from .bounds import READ, check_regular, is_at, real_path
 
 _TEMPORARY = re.compile(r"\.xml-troubleshooter-[0-9a-f]{16}\.tmp")
 _BY_HANDLE = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
-_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.EINVAL}
 
@@ -73,14 +72,13 @@ class OpenFolder:
     @contextmanager
     def existing(self, name: str) -> Iterator[tuple[int, os.stat_result]]:
         """A regular file, open to be read; raises OSError for anything else."""
-        status = self.lstat(name)
-        if status is not None and not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", name)
-        handle = os.open(self.place(name), _READ, dir_fd=self._handle)
+        path = self.path / name
+        if (status := self.lstat(name)) is not None:
+            check_regular(status, path)
+        handle = os.open(self.place(name), READ, dir_fd=self._handle)
         try:
             status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "it is not a regular file", name)
+            check_regular(status, path)
             yield handle, status
         finally:
             os.close(handle)

@@ -131,25 +131,24 @@ def parse_whole(
     *,
     subset: Iterable[Path] = (),
     declared: Mapping[str, str | None] = MappingProxyType({}),
-    ids: bool = True,
 ) -> Tree:
     """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
 
     `declared` are the entities of the external subset that was found for it, which itself is not read again, None for
-    those kept in other files; `subset`
-    are other files that may be read. Entities that no DTD at hand declares are expanded to what HTML means by their
-    names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not well-formed, or has an ID twice and
-    `ids` count; an entity declared in a DTD that is not at hand is no such fault.
+    those kept in other files; `subset` are other files that may be read. Entities that no DTD at hand declares are
+    expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not
+    well-formed, or has an ID twice; an entity declared in a DTD that is not at hand is no such fault.
     """
-    reader = parser(ids=ids)
+    reader = parser()
     try:
         return etree.ElementTree(etree.fromstring(data, reader))
     except etree.XMLSyntaxError:
         if any(entry.type_name not in _UNDECLARED for entry in reader.error_log if entry.level_name != "WARNING"):
             raise
     # a fault by the specification where no external subset could declare the entity: then this raises
-    etree.fromstring(data, parser(entities=False, ids=ids))
-    return _expanded(data, StandIn(text, subset, declared=declared), ids=ids)
+    etree.fromstring(data, parser(entities=False))
+    resolver = StandIn(text, subset, declared=declared)
+    return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, resolver=resolver)))
 
 
 def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Path) -> list[tuple[str, str, str]]:
@@ -161,10 +160,6 @@ def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Pat
     with suppress(etree.XMLSyntaxError):
         etree.fromstring(data, reader)
     return [(item.type_name, item.message, item.path or "") for item in reader.error_log if item.domain_name == "VALID"]
-
-
-def _expanded(data: bytes, resolver: etree.Resolver, *, ids: bool) -> Tree:
-    return etree.ElementTree(etree.fromstring(data, parser(load_dtd=True, entities=True, ids=ids, resolver=resolver)))
 
 
 def _declarations(text: str, declared: Mapping[str, str | None]) -> str:

@@ -208,15 +208,11 @@ class Node:
 class Children(Sequence[Node]):
     """The elements directly inside another one, in order. Each becomes a node when it is looked at."""
 
-    __slots__ = ("_elements", "_names", "_nodes", "_parent", "_tree", "_written")
-
     def __init__(self, tree: Tree, parent: Node, elements: Sequence[re.Match[str]]) -> None:
         self._tree = tree
         self._parent = parent
         self._elements = elements
         self._nodes: dict[int, Node] = {}
-        self._names: list[str] | None = None
-        self._written: dict[str, list[int]] | None = None
 
     def __len__(self) -> int:
         return len(self._elements)
@@ -242,25 +238,21 @@ class Children(Sequence[Node]):
             node = self._nodes[index] = Node(self._tree, self._parent, index, self._elements[index])
         return node
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The name of each, in Clark notation."""
-        if self._names is None:
-            if self._tree.text.find("xmlns", *self._parent.content) >= 0:
-                self._names = [node.name for node in self]
-            else:
-                names = {written: self._tree.name_of(written, self._parent.scope) for written in self.written}
-                self._names = [names[element[1]] for element in self._elements]
-        return self._names
+        if self._tree.text.find("xmlns", *self._parent.content) >= 0:
+            return [node.name for node in self]
+        names = {written: self._tree.name_of(written, self._parent.scope) for written in self.written}
+        return [names[element[1]] for element in self._elements]
 
-    @property
+    @cached_property
     def written(self) -> Mapping[str, Sequence[int]]:
         """Where, counted from 0, the elements of a name stand, by names as written."""
-        if self._written is None:
-            self._written = {}
-            for index, element in enumerate(self._elements):
-                self._written.setdefault(element[1], []).append(index)
-        return self._written
+        found: dict[str, list[int]] = {}
+        for index, element in enumerate(self._elements):
+            found.setdefault(element[1], []).append(index)
+        return found
 
     @property
     def spans(self) -> Iterator[tuple[int, int]]:
@@ -281,7 +273,7 @@ class Children(Sequence[Node]):
 
     def forget_names(self) -> list[Node]:
         """Resolve the names anew when they are asked for; returns the nodes that there are."""
-        self._names = None
+        self.__dict__.pop("names", None)
         return list(self._nodes.values())
 
 
@@ -441,10 +433,9 @@ class Tree:
         """The pieces of character data directly inside an element."""
         found: list[Text] = []
         at, limit = node.content
-        for start, end in node.children.spans:
+        for start, end in (*node.children.spans, (limit, limit)):
             self._add_texts(found, at, start)
             at = end
-        self._add_texts(found, at, limit)
         return found
 
     def _add_texts(self, found: list[Text], at: int, limit: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -93,13 +93,10 @@ class Workspace:
             found = matching(str(path))
         else:
             return None
-        inside = [real for each in found if self._holds(real := _real(each)) and os.path.isfile(real)]  # noqa: PTH113 - raises nothing
+        inside = [real for each in found if _holds(self.roots, real := _real(each)) and os.path.isfile(real)]  # noqa: PTH113 - raises nothing
         if not inside:
             raise InputError(f"There is no XML file in {name}.{self._allowed(self.roots)}")
         return list(dict.fromkeys(inside))
-
-    def _holds(self, path: Path) -> bool:
-        return any(path.is_relative_to(root) for root in self.roots)
 
     def _existing(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
         path = self._inside(name, roots, what)
@@ -133,13 +130,13 @@ class Workspace:
         if name.startswith(("http://", "https://")):
             raise InputError(f"{name} is an address, and the network is never asked; save it to a file and name that.")
         textual = "\n" in name.strip() or name.lstrip().startswith("<")
-        if "\0" in name or (textual and not self._is_file(name, roots)):
+        # a file may have an odd name
+        if "\0" in name or (textual and not any(os.path.isfile(each) for each in _places(name, roots))):  # noqa: PTH113 - raises nothing
             instead = ", or the document's text as `xml`" if what == "document" else ""
             raise InputError(f"The {what} path is no path but text: give a plain path{instead}.")
         if what in ("output", "file"):  # bears the name without what came with it
             name = cleaned(name)[0]
-        places = map(_real, readings(name, roots))
-        inside = [path for path in places if any(path.is_relative_to(root) for root in roots)]
+        inside = list(_places(name, roots))
         if not inside:
             remedy = "choose an output_path in them" if what == "output" else "move the file there"
             raise AccessError(
@@ -151,14 +148,17 @@ class Workspace:
         return next((path for path in inside if _kind(path) != "absent"), inside[0])
 
     @staticmethod
-    def _is_file(name: str, roots: tuple[Path, ...]) -> bool:
-        """Whether a name, however odd, is that of a file inside."""
-        inside = (path for path in map(_real, readings(name, roots)) if any(map(path.is_relative_to, roots)))
-        return any(os.path.isfile(path) for path in inside)  # noqa: PTH113 - raises nothing
-
-    @staticmethod
     def _allowed(roots: tuple[Path, ...]) -> str:
         return f" Files may lie in {', '.join(map(str, roots))}."
+
+
+def _places(name: str, roots: tuple[Path, ...]) -> Iterator[Path]:
+    """The places inside some folders that a name may mean."""
+    return (path for path in map(_real, readings(name, roots)) if _holds(roots, path))
+
+
+def _holds(roots: tuple[Path, ...], path: Path) -> bool:
+    return any(map(path.is_relative_to, roots))
 
 
 def _outermost(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ..document.names import prefixed
 from ..schema_files.dtd_files import compile_dtd
 from ..schema_files.resolver import SchemaSources
 from .datatypes import BUILTINS, SimpleType, list_of
@@ -60,7 +61,7 @@ class _Reader:
         self._declared: dict[str, _DTDElementDecl] = {}
         for subset in subsets:
             for declared in subset.iterelements():
-                self._declared.setdefault(_written(declared), declared)
+                self._declared.setdefault(prefixed(declared.prefix, declared.name or ""), declared)
         self.elements = {
             name: ElementDecl(name, lambda name=name: self._type(name))  # type: ignore[misc]  # no type for a bound name
             for name in self._declared
@@ -78,7 +79,7 @@ class _Reader:
         elif declared.content is not None:
             made.content = self._content(declared.content)
         for attribute in declared.iterattributes():
-            written = _written(attribute)
+            written = prefixed(attribute.prefix, attribute.name or "")
             made.attributes.setdefault(written, _attribute(written, attribute))
         return made
 
@@ -119,7 +120,3 @@ def _attribute(name: str, declared: _DTDAttributeDecl) -> AttributeDecl:
     fixed = declared.default_value if declared.default == "fixed" else None
     default = declared.default_value if declared.default == "none" else None
     return AttributeDecl(name, kind, declared.default == "required", default, fixed)
-
-
-def _written(declared: _DTDElementDecl | _DTDAttributeDecl) -> str:
-    return f"{declared.prefix}:{declared.name}" if declared.prefix else declared.name or ""

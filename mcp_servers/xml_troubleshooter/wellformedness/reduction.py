@@ -21,6 +21,7 @@ from lxml import etree
 from ..codes import Code
 from ..document.document import Document
 from ..document.edits import Edit, Span
+from ..document.names import prefixed
 from ..document.parsing import parser, streaming
 from ..document.tokens import AT_NAME, SECTION, SECTION_ENDS
 from .doctype import DOCTYPE, Doctype, read_doctype
@@ -239,7 +240,7 @@ class _Reducer:
             if element is root:
                 break
             name = etree.QName(element).localname if "{" in element.tag else element.tag
-            at, stop = _open_tag(stretch, f"{element.prefix}:{name}" if element.prefix else name, at)
+            at, stop = _open_tag(stretch, prefixed(element.prefix, name), at)
             found.append((start + at, start + stop))
         found.reverse()
         return found

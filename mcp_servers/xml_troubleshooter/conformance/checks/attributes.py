@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...codes import Code
 from ...document import XML_NAMESPACE, XSI_NAMESPACE
-from ...document.names import bare_name, local_name, namespace
+from ...document.names import bare_name, local_name, namespace, prefixed
 from ...document.tokens import Attribute
 from ...document.tree import Node
 from ...grammar.datatypes import FacetViolation
@@ -112,7 +112,7 @@ def _attribute_as_written(node: Node, name: str) -> str:
     if uri == XML_NAMESPACE:
         return "xml:" + local_name(name)
     prefix = next((item for item, bound in node.scope.items() if bound == uri and item), "")
-    return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
+    return prefixed(prefix, local_name(name))
 
 
 def _check_value(exam: Examination, node: Node, attribute: Attribute, declared: AttributeDecl, *, masked: bool) -> None:

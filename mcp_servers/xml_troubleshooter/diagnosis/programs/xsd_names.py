@@ -11,6 +11,7 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.layout import break_before
+from ...document.names import prefixed
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...facts import names
@@ -85,8 +86,7 @@ def unresolved(uri: str, name: str, what: str, complaint: Complaint, program: Pr
         if uri == XS and name.lower() in _OTHER_TYPES:
             meant = (_OTHER_TYPES[name.lower()], False)
         if meant:
-            better = f"{prefix}:{meant[0]}" if prefix else meant[0]
-            yield renamed_value(tree, node, item, better, words, safe=meant[1])
+            yield renamed_value(tree, node, item, prefixed(prefix, meant[0]), words, safe=meant[1])
         elif uri != XS and (larger := whole(program)):
             words += f" {larger}, which this file is a part of, may have it."
             code, severity = Code.UNRESOLVED_REFERENCE, Severity.WARNING

@@ -5,7 +5,6 @@ Containers are read without asking and never written. What they expand to is bou
 
 from __future__ import annotations
 
-import base64
 import binascii
 import io
 import re
@@ -167,7 +166,7 @@ def _signed(data: bytes) -> bytes | None:
         try:
             plain = binascii.a2b_base64(armour.group(1))
         except binascii.Error:
-            plain = base64.b64decode(armour.group(1)[: len(armour.group(1)) // 4 * 4], validate=False)
+            plain = binascii.a2b_base64(armour.group(1)[: len(armour.group(1)) // 4 * 4])
         return plain if plain[:1] == b"\x30" and _SIGNED_DATA in plain[:32] else None
     return None
 

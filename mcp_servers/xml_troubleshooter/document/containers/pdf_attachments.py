@@ -19,6 +19,8 @@ _SHOWN = 8  # names of attachments
 _LONGEST = 80  # characters of a name that are shown
 # how an attachment may be packed; all other ways take, of a hostile file, time and memory without bounds
 _PACKED = ("/FlateDecode",)
+# what reading a damaged PDF ends in beside the errors of the library
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, NotImplementedError, OSError)
 
 
 def is_pdf(head: bytes) -> bool:
@@ -62,17 +64,7 @@ def attached(data: bytes, name: str, limit: int) -> Unpacked | None:
             f"{name} is a PDF that is protected by a password; open it with the password, save the XML document that "
             "it carries, and give that."
         ) from None
-    except (
-        PyPdfError,
-        DependencyError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        NotImplementedError,
-        OSError,
-    ) as error:
+    except (PyPdfError, DependencyError, *_DAMAGED) as error:
         if _EMBEDS not in data:
             return None
         why = " ".join(str(error).split()) or type(error).__name__

@@ -126,7 +126,7 @@ def _latin(words: Sequence[bytes], encoding: str, languages: Sequence[str]) -> f
     fitting = signs = letters = 0
     met: dict[str, int] = {}
     for word in words:
-        text = _decoded(word, encoding)
+        text = word.decode(encoding, "replace")
         alone = len(text) >= _LONG and not any(each.isascii() for each in text)
         for at, each in enumerate(text):
             if each.isascii():
@@ -149,7 +149,7 @@ def _alphabet(words: Sequence[bytes], encoding: str, alphabet: str) -> float:
     worth = _worth(alphabet)
     total, signs = 0.0, 0
     for word in words:
-        text = _decoded(word, encoding)
+        text = word.decode(encoding, "replace")
         for at, each in enumerate(text):
             if each.isascii():
                 continue
@@ -200,7 +200,3 @@ def fits(text: str, at: int) -> bool:
     if before.isalpha() and (after.isalpha() or each in _FRACTIONS):
         return False
     return not (each in _AFTER and after.isalpha())
-
-
-def _decoded(word: bytes, encoding: str) -> str:
-    return word.decode(encoding, "replace")
