@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .document import Document
-from .tokens import SECTION
 from .tree import Node, Tree
 
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -125,21 +124,14 @@ class ElementLocator:
             node = found
         return node
 
-    def _parts(self, node: Node) -> Iterator[tuple[int, int, bool]]:
+    def _parts(self, node: Node) -> list[tuple[int, int, bool]]:
         """What is no element directly in one, as XPath counts it: spans, and whether each is text."""
-        at, limit = node.content
-        for start, end in (*node.children.spans, (limit, limit)):
-            begun = at
-            for section in SECTION.finditer(self.document.text, at, start):
-                if section[0].startswith("<![CDATA["):
-                    continue  # it is one with the text around it
-                if begun < section.start():
-                    yield begun, section.start(), True
-                yield section.start(), section.end(), False
-                begun = section.end()
-            if begun < start:
-                yield begun, start, True
-            at = end
+        parts: list[tuple[int, int, bool]] = []
+        for start, end, marked in self.tree.between_children(node):
+            is_text = not marked or self.tree.is_cdata(start)
+            begun = parts.pop()[0] if is_text and parts and parts[-1][1:] == (start, True) else start
+            parts.append((begun, end, is_text))
+        return parts
 
     def _child(self, parent: Node, name: str, position: int) -> Node | None:
         # "*" stands for a name in a default namespace, and counts among all elements

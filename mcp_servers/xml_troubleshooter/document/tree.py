@@ -32,6 +32,7 @@ _START = re.compile(rf"<([^\s/>]++){_REST}")
 _ELEMENT = re.compile(rf"{_START.pattern}(?:(?<=/>)|((?:[^<]*+<(?!/?\1[\s/>])){{,100}}+[^<]*+)</\1\s*+>)|<")
 _WHOLE = re.compile(rf"{_START.pattern}(?:(?<=/>)|((?s:.*))</\1\s*+>)")  # where its end is known
 _NAME = re.compile(r"<([^\s/>]++)")
+_MARK = re.compile(r"<[!?]")
 _UNPREFIXED = re.compile(r"<[^\s/>:]++[\s/>]")
 _PROLOG = re.compile(
     r"(?:[^<]++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->"
@@ -431,24 +432,26 @@ class Tree:
 
     def texts_of(self, node: Node) -> list[Text]:
         """The pieces of character data directly inside an element."""
-        found: list[Text] = []
+        pieces = self.between_children(node)
+        return [Text(start, end, marked) for start, end, marked in pieces if not marked or self.is_cdata(start)]
+
+    def between_children(self, node: Node) -> Iterator[tuple[int, int, bool]]:
+        """The spans directly inside an element that hold no element, and whether each is a section with marks."""
         at, limit = node.content
         for start, end in (*node.children.spans, (limit, limit)):
-            self._add_texts(found, at, start)
-            at = end
-        return found
-
-    def _add_texts(self, found: list[Text], at: int, limit: int) -> None:
-        """Take apart a stretch of text that holds no element."""
-        if self.text.find("<", at, limit) >= 0:
-            for section in SECTION.finditer(self.text, at, limit):
+            sections = SECTION.finditer(self.text, at, start) if self.text.find("<", at, start) >= 0 else ()
+            for section in sections:
                 if at < section.start():
-                    found.append(Text(at, section.start(), cdata=False))
+                    yield at, section.start(), False
+                yield *section.span(), True
                 at = section.end()
-                if self.text.startswith("<![", section.start()):
-                    found.append(Text(section.start(), at, cdata=True))
-        if at < limit:
-            found.append(Text(at, limit, cdata=False))
+            if at < start:
+                yield at, start, False
+            at = end
+
+    def is_cdata(self, start: int) -> bool:
+        """Whether the section that begins at an offset holds character data."""
+        return self.text.startswith("<![", start)
 
     def _document_element(self, begin: int) -> Node:
         tags = self._tags
@@ -488,18 +491,12 @@ def _bared(text: str, begin: int) -> str:
     """The text with blanks, as many, for the comments, CDATA sections and instructions behind an offset."""
     pieces: list[str] = []
     at = 0
-    # a mark that stands nowhere is told at once
-    declaration = text.find("<!", begin) if text.find("!", begin) >= 0 else -1
-    instruction = text.find("<?", begin) if text.find("?", begin) >= 0 else -1
-    while declaration >= 0 or instruction >= 0:
-        start = min(declaration, instruction) if min(declaration, instruction) >= 0 else max(declaration, instruction)
-        section = SECTION.match(text, start)
+    while mark := _MARK.search(text, max(at, begin)):
+        section = SECTION.match(text, mark.start())
         if section is None:
             raise ValueError("a declaration stands inside an element, or a section is not closed")
-        pieces += (text[at:start], " " * (section.end() - start))
+        pieces += (text[at : section.start()], " " * len(section[0]))
         at = section.end()
-        declaration = text.find("<!", at) if 0 <= declaration < at else declaration
-        instruction = text.find("<?", at) if 0 <= instruction < at else instruction
     return "".join(pieces) + text[at:] if pieces else text
 
 

@@ -75,25 +75,19 @@ def unpack(data: bytes, name: str, limit: int) -> Unpacked | None:
 
 
 def _gunzipped(data: bytes, name: str, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    rest = data
+    content, rest = b"", data
     try:
         while rest.startswith(_GZIP):  # several may stand one behind the other
             stream = zlib.decompressobj(wbits=31)
-            while not stream.eof:
-                part = stream.decompress(rest, _CHUNK * 16)
-                rest = stream.unconsumed_tail
-                size += len(part)
-                if size > limit:
-                    raise _too_much(name, "gzip file", limit)
-                parts.append(part)
-                if not part and not rest and not stream.eof:
-                    raise InputError(f"{name} is a gzip file that is cut off before its end; get the whole file.")
+            content += stream.decompress(rest, limit + 1 - len(content))
+            if len(content) > limit:
+                raise _too_much(name, "gzip file", limit)
+            if not stream.eof:
+                raise InputError(f"{name} is a gzip file that is cut off before its end; get the whole file.")
             rest = stream.unused_data
     except zlib.error as error:
         raise InputError(f"{name} is a gzip file that is damaged ({error}); get the file again.") from None
-    return b"".join(parts)
+    return content
 
 
 def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
