@@ -191,11 +191,6 @@ _SECOND_MARK = (
 )
 
 
-def no_element(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
-    """The words for a document that is not quite empty."""
-    return _NO_ELEMENT if fault.value else None
-
-
 def second_mark(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
     """The words for a byte order mark that is not the first character."""
     return _SECOND_MARK if fault.value and set(fault.value) <= _MARK else None
@@ -207,7 +202,7 @@ FAULTS = (
         rule="",
         message="Document is empty",
         explanation="The document is empty; it needs a root element.",
-        words=no_element,
+        words=lambda _document, fault: _NO_ELEMENT if fault.value else None,  # not quite empty
     ),
     FaultKind(
         code=Code.CONTENT_BEFORE_ROOT,

@@ -237,8 +237,7 @@ class DocumentStatistics:
 
     def _own(self, name: str, word: str) -> int:
         """How often a word occurs only because the name itself stands in the document."""
-        times = sum(1 for each in WORD.findall(bare_name(name)) if each.lower() == word)
-        return times * (self.starts[name] + self.ends[name])
+        return words_of(name).count(word) * (self.starts[name] + self.ends[name])
 
     @cached_property
     def _words(self) -> Counter[str]:

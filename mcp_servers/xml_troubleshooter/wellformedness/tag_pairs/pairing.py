@@ -350,7 +350,8 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
             return
         # one habit, many cases: "<li>" after "<li>" without an end
         times = seen[stack.name] = seen.get(stack.name, 0) + 1
-        one = PAIRING.slash_behind if slash_behind(tokens[stack.token]) else missing_price(stack.name)
+        one = PAIRING.missing_void if stack.name.lower() in VOID else PAIRING.missing
+        one = PAIRING.slash_behind if slash_behind(tokens[stack.token]) else one
         price += PAIRING.missing_again[times] * one if times < len(PAIRING.missing_again) else PAIRING.missing_again[-1]
         done = _Done(done, Missing(stack.token, index))
         stack = stack.below
@@ -382,11 +383,6 @@ def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
 def slash_behind(tag: Token) -> bool:
     """Whether the slash of an empty tag stands behind it: <a/> as <a>/."""
     return _SLASH_BEHIND.match(tag.source, tag.end) is not None
-
-
-def missing_price(name: str) -> float:
-    """What it costs to believe that the end tag of an element of this name is missing."""
-    return PAIRING.missing_void if name.lower() in VOID else PAIRING.missing
 
 
 def _rename_price(scan: Scan, start: int, end: int) -> float:

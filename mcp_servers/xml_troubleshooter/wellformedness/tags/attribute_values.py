@@ -23,7 +23,7 @@ _PLAIN_VALUE = re.compile(r"[\w.#%:/+\-]++")
 _BRACED = re.compile(r"\{[\w.#%:/+\-]++\}")
 _VALUE_END_ONLY = re.compile(r"[^\"'<>=]*+([\"'])(?=\s|/?>)|(?:(?!\s[^\s=]++\s*=)[^\"<>])*+(\")(?=\s*+/?>)")
 _POSSIBLE_END = re.compile(r"\s*+(?:(?<!\?)/)?>|\s*+<")
-_NEXT = re.compile(rf"{NAME}\s*+=\s*+[\"']")
+GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 NEXT_ATTRIBUTE = re.compile(rf"\s++{NAME}\s*+=\s*+[\"']")
 _SWALLOWED = re.compile(rf"\s{NAME}\s*+=\s*+\Z")
 _AFTER_VALUE = re.compile(r"\s|/?>|\?>")
@@ -113,7 +113,7 @@ class AttributeValue:
                 yield self._form(match.end(), (start, end), marks, TAGS.other_marks)
         yield from self._unquoted()
         behind_sign = text.rfind("=", self.opening, at) + 1
-        if text.startswith((">", "/>"), at) or (behind_sign < at and _NEXT.match(text, at)):
+        if text.startswith((">", "/>"), at) or (behind_sign < at and GLUED_ATTRIBUTE.match(text, at)):
             note = f'The attribute "{self.name}" gets an empty value.'
             place = (behind_sign, behind_sign)
             lost = fault(Code.ATTRIBUTE_WITHOUT_VALUE, *place, (Edit(*place, '""'),), note, name=self.name)

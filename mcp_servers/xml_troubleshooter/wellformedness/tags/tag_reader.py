@@ -12,7 +12,7 @@ from ...document.tokens import NAME, Attribute, Kind, Token
 from ...prices import TAGS
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
-from .attribute_values import START_OPENING
+from .attribute_values import GLUED_ATTRIBUTE, START_OPENING
 from .names_in_text import END_NAME, NAME_PATTERN, ODD_START, VOID, NamesInText, parted, proper_name, without_odd
 from .tag_search import MISTYPED_END, TagSearch
 
@@ -30,7 +30,6 @@ _CONTENT_AND_SLASH = re.compile(r"[^<>]*?/([^\s<>/]++)\s*+>")
 _CONTENT_AND_END = re.compile(r"[^<>]*+<{1,2}/{1,2}([^\s<>/]++)\s*+(?:>|<|\Z)")
 _PARTED_NAME = re.compile(rf"({NAME})\s++({NAME})(?=\s++{NAME}\s*+=|\s*+/?>)")
 _UNFINISHED = re.compile(rf"(<(?P<name>{NAME})(?:\s[^<>\n]*?)?)[ \t]*+\r?\n[ \t]*+(?=<)")
-_GLUED_NAME = re.compile(rf"({NAME})\s*+=\s*+[\"']")
 
 _ReadTag = tuple[Token, list[Fault]]
 
@@ -126,7 +125,7 @@ def _named_by_others(text: str, tag: re.Match[str], scope: NamesInText) -> tuple
     raw, joined = (f"{two[1]} {two[2]}", two[1] + two[2]) if two else ("", "")
     if two and (raw in scope.ends or scope.lacks_start(joined) or scope.joined(raw)):
         return joined, two.end(), [parted(two.span(), joined)]
-    if _GLUED_NAME.match(text, start):
+    if GLUED_ATTRIBUTE.match(text, start):
         name = scope.without_attribute(name) or name
     return name, start + len(name), []
 

@@ -12,7 +12,7 @@ from ...document.edits import Edit
 from ...document.tokens import NAME, NO_NAME_START, Attribute
 from ...prices import TAGS
 from ..faults import Fault, Reading, fault
-from .attribute_values import MAX_STEPS, NEXT_ATTRIBUTE, AttributeValue, Step, less_than_faults
+from .attribute_values import GLUED_ATTRIBUTE, MAX_STEPS, NEXT_ATTRIBUTE, AttributeValue, Step, less_than_faults
 from .names_in_text import NAME_PATTERN, NamesInText, parted, proper_name
 from .quotation_marks import SMART
 
@@ -25,7 +25,6 @@ _REST_OF_TAG = rf"(?=\s*+(?:{NAME}\s*+=\s*+[\"']|/?>))"
 _COMMENT_INSIDE = re.compile(rf"<!--(?:(?!--)[^<>])*+-->{_REST_OF_TAG}")
 _ATTRIBUTE_OR_END = re.compile(_REST_OF_TAG)
 _SPACE = re.compile(r"\s*+")
-_GLUED_ATTRIBUTE = re.compile(rf"{NAME}\s*+=\s*+[\"']")
 _SEPARATOR = re.compile(r"\s*+([+*~;|\-](?=[\"'])|[=:]*+(?=\s*+[\"'])|:*+=*+)\s*+")
 _JUNK = re.compile(rf"(?:(?![\s<>/])[{NO_NAME_START}])++|/(?!\s*[><])")
 _END_BEHIND_LETTER = re.compile(r"(\w)>(?=\w)")
@@ -145,7 +144,7 @@ class TagSearch:
             # the text of the element begins here: "<p class='x' Hello</p>"
             nearest = _BRACKET.search(text, here, self.limit)
             early = TAGS.early_end if nearest and nearest.group() == "<" else TAGS.early_end + TAGS.early_end_bracketed
-            if NEXT_ATTRIBUTE.match(text, at) or _GLUED_ATTRIBUTE.match(text, at):
+            if NEXT_ATTRIBUTE.match(text, at) or GLUED_ATTRIBUTE.match(text, at):
                 early += TAGS.early_end_in_attributes
             end = mistyped.end() if at == self.at and (mistyped := _MISTYPED_END_OF_NAME.match(text, at)) else at
             yield self._missing_end(early, at, end)
