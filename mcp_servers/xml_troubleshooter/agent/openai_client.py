@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import httpx
 import openai
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import AliasPath, BaseModel, Field, SecretStr, ValidationError
 
 from ..config import Settings
 from ..errors import InputError
@@ -42,23 +42,12 @@ _WORDING = wire.Wording(
 _KNOWN_PARAMS = ("temperature", "max_tokens", "top_p", "seed", "stop")
 
 
-class _Message(BaseModel):
-    content: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message
-
-
-class _Tokens(BaseModel):
-    total_tokens: int | None = None
-
-
 class _Completion(BaseModel):
-    """As much of a chat completion as is used."""
+    """As much of a chat completion as is used; its message has to be there, with a text or without one."""
 
-    choices: list[_Choice] = Field(min_length=1)
-    usage: _Tokens | None = None
+    message: dict[str, object] = Field(validation_alias=AliasPath("choices", 0, "message"))
+    text: str | None = Field(None, validation_alias=AliasPath("choices", 0, "message", "content"))
+    tokens: int | None = Field(None, validation_alias=AliasPath("usage", "total_tokens"))
     model: str | None = None
     id: str | None = None
 
@@ -150,11 +139,10 @@ class OpenAICompatibleClient(InferenceClient):
             completion = _Completion.model_validate_json(body)
         except ValidationError:
             return AnswerError("The OpenAI-compatible service sent no completion.", hint="Ask again later.")
-        text = completion.choices[0].message.content or ""
+        text = completion.text or ""
         if not text.strip():
             return AnswerError("The OpenAI-compatible service sent an empty answer.", hint="Ask again later.")
-        tokens = completion.usage.total_tokens if completion.usage else None
-        return Answer(text, completion.model or self.default_model, tokens, None, completion.id)
+        return Answer(text, completion.model or self.default_model, completion.tokens, None, completion.id)
 
     async def health_check(self) -> bool:
         """True when the service lists its models for this key; never raises, and takes less than ten seconds."""

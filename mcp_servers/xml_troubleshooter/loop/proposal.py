@@ -115,11 +115,7 @@ class Question:
         """
         said = _plain(answer)
         for option in self.options:
-            if answer in (option.id, option.value) or said in (
-                _plain(option.id),
-                _plain(option.value),
-                _plain(option.meaning),
-            ):
+            if said in map(_plain, (option.id, option.value, option.meaning)):
                 exact = answer if answer in (option.id, option.value) else option.id
                 return option.value if option.value.startswith(EDIT) else exact
         return answer

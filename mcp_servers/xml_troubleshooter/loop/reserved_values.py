@@ -13,16 +13,15 @@ _TYPES = frozenset(
         "duration",
     )
 )  # fmt: skip
-_WORDS = frozenset(
-    (
-        "account", "amount", "bic", "birthday", "buyer", "creditor", "customer", "date", "debtor", "due", "endpoint",
-        "iban", "id", "identification", "identifier", "identity", "number", "party", "payee", "payer", "price",
-        "receiver", "recipient", "seller", "sender", "supplier", "tax", "total", "uid", "uuid", "vat",
-    )
-)  # fmt: skip
 _IDENTIFYING = frozenset(
     ("account", "bic", "endpoint", "iban", "id", "identification", "identifier", "identity", "number", "uid", "uuid")
 )
+_WORDS = _IDENTIFYING | frozenset(
+    (
+        "amount", "birthday", "buyer", "creditor", "customer", "date", "debtor", "due", "party", "payee", "payer",
+        "price", "receiver", "recipient", "seller", "sender", "supplier", "tax", "total", "vat",
+    )
+)  # fmt: skip
 _AMOUNT_OR_DATE = re.compile(r"[-+]?\d[\d.,:/\-+TZ ]*(?:\s?(?:[A-Z]{3}|%))?")
 
 
