@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -225,7 +226,7 @@ async def _repair(
             with anyio.CancelScope(shield=True):
                 await in_thread(services.runs.save, replace(so_far, result=unfinished(loop.best)))
         raise
-    result = await _recognisable(await _documented(result, checked.plan, services), services)
+    result = await _told_of_questions(result, checked.plan, services)
     changed = result.document is not checked.document
     signatures = await signed(result.document, services) if changed else checked.signatures
     return replace(so_far, result=result, signatures=signatures)
@@ -251,36 +252,30 @@ def _finish(repaired: Outcome, services: Services, worked: bool) -> Outcome:  # 
     return outcome
 
 
-async def _documented(result: LoopResult, plan: Plan, services: Services) -> LoopResult:
-    """The result with questions that quote what the schema's documentation says of the value asked for."""
-    if not result.questions or not plan.grammar:
-        return result
-    from ..schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
+async def _told_of_questions(result: LoopResult, plan: Plan, services: Services) -> LoopResult:
+    """The result with questions that quote what the schema says of the value, and show what a place is known by.
 
-    paths = [question.path for question in result.questions]
-    try:
-        said = await offload(meanings, plan.grammar, paths, plan.roots, seconds=services.seconds)
-    except (SchemaError, LimitError):
-        return result  # the questions stand without it
-    questions = [
-        replace(each, why=f"{each.why} The schema says of it: “{said[each.path]}”") if each.path in said else each
-        for each in result.questions
-    ]
-    return replace(result, questions=tuple(questions))
-
-
-async def _recognisable(result: LoopResult, services: Services) -> LoopResult:
-    """The result with questions that show what a person knows their places by."""
-    if not result.questions:
+    Where either cannot be told they stand without it.
+    """
+    asked = result.questions
+    if not asked:
         return result
     from ..document.snippets import snippets  # noqa: PLC0415 - few runs ask
 
-    offsets = [question.at for question in result.questions]
-    try:
-        shown = await offload(snippets, result.document, offsets, seconds=services.seconds)
-    except LimitError:
-        return result  # the questions stand without it
-    placed = zip(result.questions, shown, strict=True)
+    said, shown = dict[str, str](), [each.snippet for each in asked]
+    if plan.grammar:
+        from ..schemas.documentation import meanings  # noqa: PLC0415 - lxml is loaded where it is used
+
+        paths = [each.path for each in asked]
+        with suppress(SchemaError, LimitError):
+            said = await offload(meanings, plan.grammar, paths, plan.roots, seconds=services.seconds)
+    with suppress(LimitError):
+        shown = await offload(snippets, result.document, [each.at for each in asked], seconds=services.seconds)
+    questions = [
+        replace(each, why=f"{each.why} The schema says of it: “{said[each.path]}”") if each.path in said else each
+        for each in asked
+    ]
+    placed = zip(questions, shown, strict=True)
     return replace(result, questions=tuple(replace(question, snippet=snippet) for question, snippet in placed))
 
 
