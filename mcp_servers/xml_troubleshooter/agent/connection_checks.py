@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from . import credentials
 from .failures import CertificateError, OpenArenaClientError
-from .network_errors import NETWORK_FAILURES, NETWORK_HINT, network_failure
+from .network_errors import NETWORK_FAILURES, NETWORK_HINT, TLS_HINT, network_failure
 from .pool import Reply
 
 _STEP_SECONDS = 2.0  # for each step of the way to a host
@@ -215,12 +215,8 @@ async def _tls_row(host: str, port: int, tls: ssl.SSLContext) -> HealthRow:
             failure = network_failure(error, f"https://{host}:{port}")
             if isinstance(failure, CertificateError):
                 return HealthRow("TLS", Health.FAILED, str(failure).removesuffix(failure.hint).strip(), failure.hint)
-            return HealthRow(
-                "TLS",
-                Health.FAILED,
-                f"{host} does not speak TLS as expected ({type(error).__name__}).",
-                "Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewall may also be in the way.",
-            )
+            why = f"{host} does not speak TLS as expected ({type(error).__name__})."
+            return HealthRow("TLS", Health.FAILED, why, TLS_HINT)
         async with stream:
             return HealthRow("TLS", Health.OK, f"The certificate of {host} is trusted.")
     return HealthRow("TLS", Health.FAILED, f"{host} did not finish the TLS handshake in time.", NETWORK_HINT)

@@ -29,6 +29,8 @@ NETWORK_HINT = (
     "needed, or set OPEN_ARENA_BASE_URL to a host that you can reach."
 )
 
+TLS_HINT = "Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewall may also be in the way."
+
 
 def network_failure(error: Exception, url: str) -> NetworkError:
     """What an exception of the HTTP library means. `unreached` is set where no connection came about at all."""
@@ -59,10 +61,7 @@ def network_failure(error: Exception, url: str) -> NetworkError:
         return NetworkError(f"{host} did not accept a connection in time.", hint=NETWORK_HINT, unreached=True)
     if isinstance(error, httpx.ConnectError):
         if any(isinstance(cause, (ssl.SSLError, anyio.EndOfStream)) for cause in found):
-            return NetworkError(
-                f"{host} does not speak TLS as expected.",
-                hint="Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewall may also be in the way.",
-            )
+            return NetworkError(f"{host} does not speak TLS as expected.", hint=TLS_HINT)
         return NetworkError(f"{host} refuses connections.", hint=NETWORK_HINT, unreached=True)
     return NetworkError(
         f"The connection to {host} broke ({type(error).__name__}).",

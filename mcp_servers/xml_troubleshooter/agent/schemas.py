@@ -196,7 +196,8 @@ class AgentAction(_Lenient):
         """
         found: list[AgentAction] = []
         faults: list[str] = []
-        for candidate in _objects(text):
+        # as they are written where any parses, else repaired
+        for candidate in list(_with_action(_parsed(text))) or _with_action(_repaired(text)):
             try:
                 found.append(cls.model_validate(candidate | {"confidence": _share(candidate.get("confidence"))}))
             except ValidationError as error:
@@ -233,13 +234,8 @@ def _explain(error: ValidationError) -> str:
     )
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    """The JSON objects of an answer that say which action they are: as written where they parse, else repaired."""
-    strict = list(_with_action(_parsed(text)))
-    return strict or list(_with_action(_repaired(text)))
-
-
 def _with_action(values: Iterator[object]) -> Iterator[dict[str, Any]]:
+    """The JSON objects that say which action they are."""
     for value in values:
         if isinstance(value, dict):
             if "action" in value:

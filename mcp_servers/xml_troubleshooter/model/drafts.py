@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..agent.schemas import AgentAction, EditData, SourceData
+from ..agent.schemas import AgentAction, EditData, QuestionData, SourceData
 from ..diagnostics import Diagnostic
 from ..document.document import Document
 from ..document.edits import Edit, meet, overlap
@@ -78,7 +78,7 @@ def drafts(
     choices: list[Draft] = []
     for item in wanted:
         if item.choose:
-            number = fault_number(item.model_extra, len(faults))
+            number = fault_number(item, faults)
             taken = _option(item.choose, options[number] if number < len(options) else ())
             if taken is None:
                 refused.append(f"fault {number + 1} has no option {item.choose[:20]}")
@@ -91,7 +91,7 @@ def drafts(
             refused.append(str(error))
             continue
         if edits:
-            named.setdefault(fault_number(item.model_extra, len(faults)), []).append((item, edits))
+            named.setdefault(fault_number(item, faults), []).append((item, edits))
         else:
             refused.append(f"{_written(item)}: it changes nothing")
     drafts: dict[int, Draft] = {}
@@ -168,13 +168,13 @@ def _aim(number: int, edits: Sequence[Edit], faults: Sequence[Diagnostic]) -> in
     return nearest if distance(faults[number]) > _FAR and distance(faults[nearest]) == 0 else number
 
 
-def fault_number(extra: Mapping[str, object] | None, count: int) -> int:
-    """The index that a fault's number stands for; the first fault's where there is none."""
+def fault_number(item: EditData | QuestionData, faults: Sequence[Diagnostic]) -> int:
+    """The index of the fault whose number is given; the first fault's where there is none."""
     try:
-        number = int(str((extra or {}).get("fault", 1)))
+        number = int(str((item.model_extra or {}).get("fault", 1)))
     except ValueError:
         number = 1
-    return min(max(number, 1), count) - 1
+    return min(max(number, 1), len(faults)) - 1
 
 
 def _sources(item: EditData) -> list[SourceData]:

@@ -245,7 +245,7 @@ class ModelEngine:
                 draft.fault, [model_questions.for_value(task, draft, value, action) for value in found.unproven]
             )
         aimed = {draft.fault.start for draft in made}
-        others = [item for item in data.questions if self._fault_of(faults, item).start not in aimed]
+        others = [item for item in data.questions if faults[fault_number(item, faults)].start not in aimed]
         asked += self._questions_of(task, faults, others)
         if asked and not fixes and not self._in_focus(task):
             return ReportComplete(self._questions, reasoning=action.reasoning)
@@ -283,17 +283,13 @@ class ModelEngine:
             return ProposeFix((), reasoning, tuple(asked))
         return ReportComplete(self._questions if asked else (), reasoning=reasoning)
 
-    @staticmethod
-    def _fault_of(faults: Sequence[Diagnostic], item: QuestionData) -> Diagnostic:
-        return faults[fault_number(item.model_extra, len(faults))]
-
     def _questions_of(
         self, task: Task, faults: Sequence[Diagnostic], items: Sequence[QuestionData]
     ) -> Sequence[Question]:
         """The model's questions, each of which leaves its fault to the user."""
         asked: list[Question] = []
         for item in items:
-            fault = self._fault_of(faults, item)
+            fault = faults[fault_number(item, faults)]
             asked += self._ask(fault, [model_questions.from_model(task, fault, item)])
         return asked
 
