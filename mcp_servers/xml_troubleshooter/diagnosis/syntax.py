@@ -86,21 +86,18 @@ def _rejection(document: Document) -> list[etree._LogEntry]:
     data = document.to_bytes()
     if len(data) > LARGE and "<!DOCTYPE" not in document.text and "xml:id" not in document.text:
         return first_errors(data[at : at + LARGE] for at in range(0, len(data), LARGE))
-    judge = parser()
+    errors = _errors(data, parser())
+    if errors and all(error.type_name in _ENTITY_ERRORS for error in errors):
+        return _errors(data, parser(entities=False))
+    return errors
+
+
+def _errors(data: bytes, judge: etree.XMLParser) -> list[etree._LogEntry]:
     try:
         etree.fromstring(data, judge)
     except etree.XMLSyntaxError:
-        errors = list(judge.error_log)
-    else:
-        return []
-    if all(error.type_name in _ENTITY_ERRORS for error in errors):
-        judge = parser(entities=False)
-        try:
-            etree.fromstring(data, judge)
-        except etree.XMLSyntaxError:
-            return list(judge.error_log)
-        return []
-    return errors
+        return list(judge.error_log)
+    return []
 
 
 def _told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Diagnostic:

@@ -47,22 +47,20 @@ def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 -
     Without a DTD, XSD or RELAX NG in the plan it is measured by the declarations in its own DOCTYPE, where it has such.
     A layer that cannot be run costs its own verdict alone; its result says why.
     """
-    from .judge import judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
-
-    made = _memory.find(document, plan) if _memory.whole else None
-    if made is None:
-        made = judge(document, plan)
-        _memory.keep(document, plan, made)
-    return made.report
+    return _judged(document, plan, remembered=_memory.whole).report
 
 
 def diagnosed(document: Document, plan: Plan) -> Diagnosis:
     """The verdict with what its faults are made of: the one that `validate` came to last in this process, if it did."""
+    return _judged(document, plan, remembered=True, explained=len(document.text))
+
+
+def _judged(document: Document, plan: Plan, *, remembered: bool, explained: int = 0) -> Diagnosis:
     from .judge import EXPLAINED, judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
-    large = len(document.text) > EXPLAINED
-    made = None if large else _memory.find(document, plan)
+    # what is remembered of a larger one may be told in the validator's words alone
+    made = _memory.find(document, plan) if remembered and explained <= EXPLAINED else None
     if made is None:
-        made = judge(document, plan, len(document.text) if large else EXPLAINED)
+        made = judge(document, plan, max(explained, EXPLAINED))
         _memory.keep(document, plan, made)
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ _COMPARISON = "https://www.w3.org/TR/xml-names/#NSNameComparison"
 
 def fact(identity: str, source: str, vocabularies: tuple[str, ...], namespace: str, who: str) -> Fact:
     """The fact that documents of some vocabularies are in one namespace."""
-    check: Callable[[Tree], Iterator[Finding]] = partial(_check, namespace=namespace, who=who)
+    check = partial(_check, namespace=namespace, who=who)
     return Fact(id=identity, source=source, vocabularies=vocabularies, check=check)
 
 

@@ -59,7 +59,6 @@ def check(program: Program) -> Iterator[Finding]:
     if newer:
         yield from xsd11.check(program, sources, absent)
         return
-    told: set[tuple[int, str]] = set()
     unclear: list[Finding] | None = None  # what is ambiguous in all of the schema, once it is looked for
     for complaint in complaints:
         uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
@@ -68,13 +67,9 @@ def check(program: Program) -> Iterator[Finding]:
         if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":
             unclear = xsd11.ambiguities(program, sources) if unclear is None else unclear
             if unclear:
-                yield from (each for each in unclear if (each.start, each.code) not in told)
-                told |= {(each.start, each.code) for each in unclear}
+                yield from unclear
                 continue
-        for finding in _told(complaint, program):
-            if (finding.start, finding.code) not in told:
-                told.add((finding.start, finding.code))
-                yield finding
+        yield from _told(complaint, program)
 
 
 def _anchored(program: Program) -> Iterator[Finding]:

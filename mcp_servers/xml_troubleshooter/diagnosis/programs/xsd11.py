@@ -34,11 +34,8 @@ _KINDS = {
 
 def check(program: Program, sources: SchemaSources, absent: Collection[str]) -> Iterator[Finding]:
     """What xmlschema has against a schema; nothing of the namespaces that are `absent`."""
-    found: dict[tuple[int, Code], Finding] = {}
     for node, words in _complaints(program, sources):
-        for finding in _told(program, node, words, absent):
-            found.setdefault((finding.start, finding.code), finding)
-    yield from found.values()
+        yield from _told(program, node, words, absent)
 
 
 def ambiguous(program: Program, node: Node, words: str) -> Finding | None:
