@@ -34,14 +34,13 @@ _NEXT = re.compile(rf"</({NAME})\s*>\s*<({NAME})")
 # the end of one value and the start of another
 _SWALLOWED = re.compile(r"[^\s=(,\[{][\"'][^\"'<>=]*[\"']\s+[\w:.\-]+=[\"']")
 _NUMBERED = re.compile(r"#x?[0-9a-fA-F]")
-_NAME = re.compile(r"[^\s<>=\"'/&;]+")
 _SHAPES = (
     ("end-tag", re.compile(r"\s*+(?:</[^<>]*+>?\s*+)++")),
     ("start-tag", re.compile(r"\s*+(?:<[^<>/!?][^<>]*+>\s*+)++")),
     ("space", re.compile(r"\s+")),
     ("quote", re.compile(r"[\"']")),
     ("bracket", re.compile(r"[<>/]+")),
-    ("name", _NAME),
+    ("name", re.compile(r"[^\s<>=\"'/&;]+")),
 )
 
 

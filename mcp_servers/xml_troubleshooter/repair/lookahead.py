@@ -7,7 +7,7 @@ twice.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -50,19 +50,6 @@ class Step:
     proposal: Proposal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """The verdict on a document as it comes, and what was found out on the way: None where that is not known yet.
-
-    `hidden` are the faults that its schema finds behind those of its markup, `steps` follow the `proposal`.
-    """
-
-    report: Report
-    hidden: tuple[Diagnostic, ...] | None
-    proposal: Proposal | None
-    steps: tuple[Step, ...]
-
-
 class LookaheadJudge:
     """The validator and the gate as a run needs them; what is known ahead is told to the rules among its engines."""
 
@@ -86,10 +73,10 @@ class LookaheadJudge:
             begun = await offload(first_steps, document, plan, terms, seconds=self._seconds)
         except LimitError:  # of the rules, perhaps
             return await offload(validate, document, plan, seconds=min(_AGAIN, self._seconds))
-        engine.ahead = (document, plan, begun.proposal) if begun.proposal is not None else None
-        self._steps, self._from = begun.steps, (document, plan, terms)
-        self.hidden = begun.hidden
-        return begun.report
+        report, self.hidden, proposal, self._steps = begun
+        self._from = (document, plan, terms)
+        engine.ahead = (document, plan, proposal) if proposal is not None else None
+        return report
 
     async def judge(self, document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
         """Raises LimitError where the validator hangs or crashes."""
@@ -113,8 +100,13 @@ class LookaheadJudge:
         return self._from[1:] == (plan, terms) and self._steps[0].fixes == fixes
 
 
-def first_steps(document: Document, plan: Plan, terms: Terms) -> Beginning:
-    """The verdict on a document, and what follows from it as far as that takes no time."""
+def first_steps(
+    document: Document, plan: Plan, terms: Terms
+) -> tuple[Report, tuple[Diagnostic, ...] | None, Proposal | None, tuple[Step, ...]]:
+    """The verdict on a document, and what follows from it as far as that takes no time; None for what is not known yet.
+
+    It is what its schema finds behind the faults of its markup, what the rules propose, and the steps from there.
+    """
     from ..diagnosis.validate import judged_once, validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     started = time.perf_counter()
@@ -122,7 +114,7 @@ def first_steps(document: Document, plan: Plan, terms: Terms) -> Beginning:
         report = validate(document, plan)
         hidden = _hidden_at_once(started, document, report, plan)
         proposal = _proposed_soon(started, document, report, plan, terms)
-        return Beginning(report, hidden, proposal, tuple(_steps(started, document, report, proposal, plan, terms)))
+        return report, hidden, proposal, tuple(_steps(started, document, report, proposal, plan, terms))
 
 
 def next_steps(
@@ -140,19 +132,15 @@ def next_steps(
 
 def _steps(
     started: float, document: Document, report: Report, proposal: Proposal | None, plan: Plan, terms: Terms
-) -> list[Step]:
+) -> Iterator[Step]:
     """What becomes of a proposal, step after step, as long as the work since it `started` takes no time."""
-    steps: list[Step] = []
-    while proposal is not None and proposal.fixes and len(steps) < _STEPS:
-        if time.perf_counter() - started > _AT_ONCE:
-            break
-        try:
-            steps.append(_step(started, document, report, proposal.fixes, plan, terms))
-        except Exception:  # noqa: BLE001 - what is known stands; what fails here is told when it is asked for
-            break
-        state, proposal = steps[-1].verdict, steps[-1].proposal
-        document, report = state.document, state.report
-    return steps
+    with suppress(Exception):  # what is known stands; what fails here is told when it is asked for
+        for _ in range(_STEPS):
+            if proposal is None or not proposal.fixes or time.perf_counter() - started > _AT_ONCE:
+                return
+            step = _step(started, document, report, proposal.fixes, plan, terms)
+            yield step
+            document, report, proposal = step.verdict.document, step.verdict.report, step.proposal
 
 
 def _step(started: float, document: Document, report: Report, fixes: tuple[Fix, ...], plan: Plan, terms: Terms) -> Step:
