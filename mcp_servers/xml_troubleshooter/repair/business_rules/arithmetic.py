@@ -17,7 +17,6 @@ from ...document.tree import Node
 from ...validators.schematron.findings import RuleFinding
 from ..context import Context
 from .rule_tests.comparisons import comparisons
-from .rule_tests.demand import Kind
 from .rule_tests.demands import demands
 from .slots import Slot, Slots
 from .trial import Trials
@@ -93,7 +92,7 @@ def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
     root = trials.root()
     wanted: list[tuple[RuleFinding, Slot, tuple[Slot, ...]]] = []
     for fault in trials.faults[:_RULES]:
-        made = (each for each in demands(fault.finding, root) if each.kind is Kind.AMOUNTS)
+        made = demands(fault.finding, root)
         wanted += [(fault.finding, each.result, each.slots) for each in made if each.result is not None]
     results = {result for _, result, _ in wanted}
     for finding, result, parts in sorted(wanted, key=lambda each: len(results & {*each[2]} - {each[1]})):

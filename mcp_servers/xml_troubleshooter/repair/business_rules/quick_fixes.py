@@ -43,14 +43,11 @@ def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candida
             yield from maker.candidate(fix)
 
 
-def entry(found: RuleFinding, slots: Slots, root: Any) -> Entry | None:  # noqa: ANN401 - of an extra
-    """The first fix of a finding that takes one value from a person; None where there is none."""
+def entries(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Entry]:  # noqa: ANN401 - of an extra
+    """The fixes of a finding that take one value from a person."""
     for fix, maker in _named(found, slots, root):
         with suppress(Exception):
-            made = maker.entry(fix)
-            if made is not None:
-                return made
-    return None
+            yield from maker.entry(fix)
 
 
 def _named(found: RuleFinding, slots: Slots, root: Any) -> Iterator[tuple[Element, _Maker]]:  # noqa: ANN401 - of an extra
@@ -67,9 +64,10 @@ def _named(found: RuleFinding, slots: Slots, root: Any) -> Iterator[tuple[Elemen
             ),
             None,
         )
-        named = (assertion.get(f"{SQF}fix") or "").split() if assertion is not None else []
-        for name in named:
-            fix = _fix(rules, assertion, name)
+        if assertion is None or (rule := assertion.getparent()) is None:
+            return
+        for name in assertion.get(f"{SQF}fix", "").split():
+            fix = _fix(name, rule, rules)
             if fix is not None:
                 yield fix, _Maker(found, slots, root, rules)
 
@@ -81,10 +79,9 @@ def _parsed(content: bytes) -> Element:
     return rules
 
 
-def _fix(rules: Element, near: Element | None, name: str) -> Element | None:
-    """The fix of a name: of the rule itself, else of the whole schema."""
-    within = [near.getparent()] if near is not None and near.getparent() is not None else []
-    places = (fix for scope in (*within, rules) if scope is not None for fix in scope.iter(f"{SQF}fix", f"{SQF}group"))
+def _fix(name: str, *scopes: Element) -> Element | None:
+    """The fix of a name, in the first of these parts of a schema that has it."""
+    places = (fix for scope in scopes for fix in scope.iter(f"{SQF}fix", f"{SQF}group"))
     return next((fix for fix in places if fix.get("id") == name), None)
 
 
@@ -122,15 +119,14 @@ class _Maker:
                 provenance=f"{QUICK_FIX}{fix.get('id')} of {self.found.rule or 'the rule'}",
             )  # fmt: skip
 
-    def entry(self, fix: Element) -> Entry | None:
-        """What a fix asks a person for; None where that is nothing, or several values."""
+    def entry(self, fix: Element) -> Iterator[Entry]:
+        """What a fix asks a person for, where that is one value."""
         asked = [item for item in fix.iterchildren(f"{SQF}user-entry") if item.get("default") is None]
         if len(asked) != 1 or not self._holds(fix, self.found.node):
-            return None
+            return
         name, place = str(asked[0].get("name")), self.found.node
-        if not tuple(self._made(fix, place, {name: ["1"]}, _CALLS)):
-            return None
-        return Entry(_title(asked[0]) or name, lambda value: tuple(self._made(fix, place, {name: [value]}, _CALLS)))
+        if tuple(self._made(fix, place, {name: ["1"]}, _CALLS)):
+            yield Entry(_title(asked[0]) or name, lambda value: tuple(self._made(fix, place, {name: [value]}, _CALLS)))
 
     def _made(self, fix: Element, place: NodePlace, variables: Mapping[str, Any], calls: int) -> Iterator[Edit]:
         known = dict(variables)
@@ -141,7 +137,7 @@ class _Maker:
                 if key not in known and item.get("default") is None:
                     raise LookupError(key)  # only a person knows it
                 known.setdefault(key, self._values(item.get("default", "''"), place, known))
-            elif name == "call-fix" and calls and (other := _fix(self.rules, None, str(item.get("ref")))) is not None:
+            elif name == "call-fix" and calls and (other := _fix(str(item.get("ref")), self.rules)) is not None:
                 given = {
                     str(param.get("name")): self._values(param.get("select", "''"), place, known)
                     for param in item.iterchildren(f"{SQF}with-param")
@@ -195,9 +191,8 @@ class _Maker:
             elif isinstance(child.tag, str):
                 raise LookupError(local)  # more of XSLT than is read here
             parts.append(child.tail or "")
-        return (
-            attribute_text("".join(parts).strip()) if item.get("node-type") == "attribute" else "".join(parts).strip()
-        )
+        text = "".join(parts).strip()
+        return attribute_text(text) if item.get("node-type") == "attribute" else text
 
     def _holds(self, item: Element, place: NodePlace) -> bool:
         condition = item.get("use-when")

@@ -24,7 +24,7 @@ from .allowed_values.formats import decimal, is_quantity
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example
-from .quick_fixes import entry
+from .quick_fixes import entries
 from .removals import UNWANTED, repetitions
 from .rule_tests.demand import Demand, Kind
 from .rule_tests.demands import demands
@@ -287,7 +287,7 @@ class _Repairer:
         question = self._question(fault, slot)
         answer = self._answers.get(question.id)
         # a fix that the rules offer
-        if (offered := entry(fault.finding, self._slots, self._trials.root())) is not None:
+        if (offered := next(entries(fault.finding, self._slots, self._trials.root()), None)) is not None:
             question = replace(question, needed=f"{offered.asks} {question.needed}")
             return question if answer is None else _given(question, offered.edits(answer), question.at)
         if answer is None or slot is None:

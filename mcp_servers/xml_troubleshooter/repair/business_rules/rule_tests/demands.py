@@ -40,6 +40,7 @@ _FOLLOWED = 3  # nodes whose predicates are looked into
 _TRUTHS = {"exists", "boolean", "empty", "not"}
 _CONSTANT = ("false()", "true()")
 _SEPARATORS = " |,;#~\t\n"
+_NEGATED = {"=": "!=", "eq": "!=", "!=": "=", "ne": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
 
 def demands(found: RuleFinding, root: Node) -> list[Demand]:
@@ -120,9 +121,7 @@ class _Reader:
         elif symbol in COMPARED:
             yield from self._comparison(token, context, wanted=wanted)
         elif symbol in ("normalize-space", "string", "data"):
-            slots = self._slots(token, context)
-            kind = Kind.PRESENT if wanted else Kind.ABSENT
-            yield Demand(kind, slots)
+            yield Demand(Kind.PRESENT if wanted else Kind.ABSENT, self._slots(token, context))
         elif not wanted:
             return
         elif symbol in ("starts-with", "ends-with"):
@@ -204,11 +203,7 @@ class _Reader:
 
     def _comparison(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:  # noqa: C901, PLR0912 - so
         left, right = bare(token[0]), bare(token[1])
-        symbol = token.symbol
-        if not wanted:
-            symbol = {"=": "!=", "eq": "!=", "!=": "=", "ne": "=", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}.get(
-                symbol, symbol
-            )
+        symbol = token.symbol if wanted else _NEGATED.get(token.symbol, token.symbol)
         if left.symbol in _TRUTHS and right.symbol in _TRUTHS:  # both or neither
             for side in (left, right):
                 yield from self._of(Part(side, context, not truth(side, context)))
