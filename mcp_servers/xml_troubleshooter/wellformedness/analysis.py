@@ -33,7 +33,7 @@ LARGE = 100_000  # characters of a document that is not looked at with the same 
 
 @lru_cache(maxsize=1)
 def analyse(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
-    """Every independent fault that reading the document meets, in its order; the last answer is kept."""
+    """Every independent fault of well-formedness, in document order; the last answer is remembered."""
     if wrapped := embedded_document_fault(document.text):
         return (wrapped,)
     if other := other_format(document):
@@ -84,7 +84,7 @@ def analyse_whole(document: Document, schema_names: SchemaNames | None = None) -
 
 
 def _document_proper(read: Scan, frame: list[Fault]) -> Scan:
-    """The scan without the markup in what stands before the document proper."""
+    """The scan without the tokens of content before the document proper that holds tags."""
     end = max((fault.end for fault in frame if fault.code is Code.CONTENT_BEFORE_ROOT), default=0)
     if not end or not any(token.kind is Kind.START and token.start < end for token in read.tokens):
         return read

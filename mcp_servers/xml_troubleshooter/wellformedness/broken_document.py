@@ -1,4 +1,4 @@
-"""A document that is not well-formed, with what several kinds of faults want to know of it."""
+"""A document that is not well-formed, with its properties that several kinds of faults use."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ class BrokenDocument:
 
     @cached_property
     def doctype_in_comment(self) -> bool:
-        """Whether a document type declaration stands in a comment: what it declared was meant to be declared."""
+        """Whether a document type declaration is commented out: its entities were meant to be declared."""
         root = self.head.tokens[-1].start if self.head.tokens else 0
         return _DOCTYPE_IN_COMMENT.search(self.text, 0, root) is not None
 
     @cached_property
     def signs_before(self) -> Mapping[str, Counter[str]]:
-        """For short words, which signs stand right in front of them: "%n", "$x"."""
+        """For each short word, how often each sign is written right in front of it: "%n", "$x"."""
         return _counted((word, sign) for sign, word in _SIGNED.findall(self.text))
 
     @cached_property
@@ -77,7 +77,7 @@ class BrokenDocument:
         return frozenset(_WORD.findall(self.text))
 
     def names_with(self, prefix: str) -> Counter[str]:
-        """The local names that stand behind a prefix, in tags."""
+        """The local names that are written behind a prefix in tags, with how often each is."""
         return self._names.get(prefix, Counter())
 
     @cached_property
@@ -85,7 +85,7 @@ class BrokenDocument:
         return _counted(_QUALIFIED.findall(self.text))
 
     def byte_offset(self, at: int) -> int:
-        """Where a character stands in the bytes; offsets that ascend are counted fast."""
+        """The offset in bytes of a character; ascending offsets are computed fast."""
         characters, size = self._counted if self._counted[0] <= at else (0, 0)
         size += len(self.document.with_text(self.text[characters:at]).to_bytes()) - len(self.document.bom)
         self._counted[:] = at, size

@@ -1,4 +1,4 @@
-"""The document type declaration: what it declares, and how it reads where it is written wrongly."""
+"""The document type declaration: its entities, and its proper form where it is written wrongly."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _PARAMETER_REFERENCE = re.compile(rf"(?:^|[>\]\[\s])%{NAME};")
 
 @dataclass(frozen=True, slots=True)
 class Doctype:
-    """What the document type declaration declares: general entities by name, None for those kept elsewhere.
+    """The declarations of a DOCTYPE: the values of general entities by name, None for external ones.
 
-    `open` says that declarations may stand outside the document: an external subset or a parameter entity reference.
+    `open`: it may have further declarations outside the document, by an external subset or a parameter entity.
     """
 
     entities: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
@@ -59,7 +59,7 @@ def rewritten_doctype(loose: re.Match[str]) -> str:
 
 
 def read_doctype(declaration: str) -> Doctype:
-    """What a document type declaration declares."""
+    """Read a document type declaration, as far as the document holds it."""
     declaration = _DTD_COMMENT.sub("", declaration)
     entities: dict[str, str | None] = {}
     for match in ENTITY.finditer(declaration):

@@ -1,4 +1,4 @@
-"""The one table of what breaks the syntax of XML: a family of faults is one module, and names its codes."""
+"""The one table of the faults of XML syntax: each family of faults is a module that names its codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of every fault of one code: its words, and how it may be read where its finder does not say."""
+"""The kind of a fault, shared by all faults of its code: its words, and its readings if its finder gives none."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def shown(value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
-    """The faults of one code, the repairs of which are said to be by `rule`.
+    """All faults of one code; their repairs name `rule` as their source.
 
-    `message` and `explanation` may mention {name}, {value}, {line}, that of the first of two places, and {note}, what
-    the best reading does. `show` makes the value readable. `words` gives other words for special cases, `read` the
-    readings that the finder does not, best first; [] where nobody but the author can know.
+    `message` and `explanation` may mention {name}, {value}, {line} (that of the first of two places) and {note} (of
+    the best reading). `show` makes the value readable. `words` gives other words for special cases; `read` gives the
+    readings, best first, of a fault whose finder gives none: [] where only the author can know.
     """
 
     code: Code

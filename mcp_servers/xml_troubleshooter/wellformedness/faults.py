@@ -33,7 +33,7 @@ class Fault:
     """A fault at the characters from `start` up to `end`.
 
     `name` is the element, attribute or entity at fault, `value` the offending text, `other` the offset of a second
-    place that explains it (-1 for none) and `other_note` what is there; `readings` come best first.
+    place that explains it (-1 for none) and `other_note` a note on it; `readings` come best first.
     """
 
     code: Code
@@ -51,7 +51,7 @@ class Fault:
         return replace(self, readings=tuple(reading.doubted(confidence) for reading in self.readings))
 
     def explained_by(self, other: int, note: str) -> Fault:
-        """The fault with a second place that explains it, and what is there."""
+        """The fault with the offset of a second place that explains it, and a note on that place."""
         return replace(self, other=other, other_note=note)
 
 

@@ -1,9 +1,9 @@
-"""Faults of one document judged knowing each other: which are one fault, and which make another one doubtful.
+"""The faults of one document judged together: which are one fault, and which make another one doubtful.
 
-Most is settled before: the search over a broken tag (`tags/tag_search.py`) reads all that is wrong in it at once, the
-one over tags that do not pair (`tag_pairs/pairing.py`) all of them, and text counts as a tag only where the tags around
-pair better for it (`tag_pairs/lost_brackets.py`). To choose among combinations of what these yield would come too late:
-where it is wrong, the right one is hardly ever among them.
+Most is settled before: the search over a broken tag (`tags/tag_search.py`) reads all its faults at once, the search
+over tags that do not pair (`tag_pairs/pairing.py`) all of these tags, and text counts as a tag only if the tags around
+it pair better for it (`tag_pairs/lost_brackets.py`). To choose among combinations of their readings here would be too
+late: if one is wrong, the right one is hardly ever among them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def together(read: Scan, frame: list[Fault], structure: list[Fault]) -> tuple[li
 
 
 def without_what_goes(found: list[Fault]) -> list[Fault]:
-    """The faults without those inside what is taken out in front of the root element."""
+    """The faults without those inside content that is removed in front of the root element."""
     removed = Spans((fault.start, fault.end) for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT)
     return [fault for fault in found if fault.code is Code.CONTENT_BEFORE_ROOT or fault.start not in removed]
 
@@ -31,8 +31,8 @@ def without_what_goes(found: list[Fault]) -> list[Fault]:
 def _doubted(scan: Scan, tags: list[Fault], structure: list[Fault]) -> tuple[list[Fault], list[Fault]]:
     """The faults of single tags and of their nesting, where one makes the other doubtful.
 
-    What is put in for a tag is no surer than the reading of the tag itself; and of a tag that lacks its ">" as well as
-    its end tag, nobody knows where it was to end.
+    An end tag that is put in is no surer than the reading of its start tag; and the end of an element is unknown if its
+    start tag lacks the ">" and its end tag is missing.
     """
     unclosed = {fault.other for fault in structure if fault.code is Code.MISSING_END_TAG}
     unsure = sorted(fault.start for fault in tags if fault.readings and fault.readings[0].sure is False)

@@ -1,4 +1,4 @@
-"""How the tags of a text pair, and what does not: the mismatches, each of one kind."""
+"""The pairs of tags of a text, and the mismatches among them, each of one kind."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ Mismatch = Missing | Extra | Renamed | Swapped | LostSlash | SurplusSlash
 
 @dataclass(slots=True)
 class Structure:
-    """How the tags of a scan pair: `partner` maps token indexes to each other (-1 for none)."""
+    """The pairs of tags of a scan: `partner` maps token indexes to each other (-1 for none)."""
 
     tokens: Sequence[Token]
     partner: list[int]
@@ -81,7 +81,7 @@ class Structure:
 
 
 def place(mismatch: Mismatch) -> int:
-    """The token at which a mismatch shows."""
+    """The index of the token at which a mismatch shows."""
     match mismatch:
         case Missing(start, _) | Renamed(start, _) | LostSlash(start, _) | SurplusSlash(start):
             return start

@@ -1,4 +1,4 @@
-"""Documents that are cut off: the one judge of it, so that nobody takes what is left for complete."""
+"""Documents that are cut off: the one judge of it, so that no part of a document passes for a complete one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _TAG_AT_END = re.compile(r"(?:>|</[^\s<>]+)\s*\Z")  # an end tag may lack its la
 
 @dataclass(frozen=True, slots=True)
 class Truncation:
-    """Whether and where a document with some faults is cut off.
+    """Whether a document with some faults is cut off, and inside which construct.
 
-    `early` says that it stops before its root element ends, `within` where the construct begins inside which it does;
-    -1 where it is whole, or stops behind a whole element, so that nothing but end tags is known to be missing.
+    `early`: it stops before its root element ends. `within`: the offset of the construct inside which it stops, -1 if
+    the document is whole or stops behind a whole element, so that only end tags are known to be missing.
     """
 
     text: str
@@ -29,9 +29,9 @@ class Truncation:
     within: int
 
     def made_whole_by(self, edits: Iterable[Edit]) -> bool:
-        """Whether edits end something that broke off midway, though only its author knows how it went on.
+        """Whether edits end a construct that broke off midway, though only its author knows how it went on.
 
-        What is written at the end would make a document out of a part of one.
+        Such edits at the end would make a part of a document pass for a whole one.
         """
         if self.within >= 0:
             end = end_before(self.text, self.within)
@@ -43,7 +43,7 @@ class Truncation:
 
 
 def truncation(text: str, faults: Iterable[tuple[Code, int]]) -> Truncation:
-    """How a text is cut off, given its faults of syntax by code and offset."""
+    """The truncation of a text, given its faults of syntax by code and offset."""
     found = list(faults)
     within = _within(text, found)
     return Truncation(text, within >= 0 or any(code is Code.TRUNCATED for code, _ in found), within)

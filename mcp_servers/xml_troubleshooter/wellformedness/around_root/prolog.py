@@ -1,4 +1,4 @@
-"""What stands around the root element: declaration, junk in front, content behind."""
+"""The prolog: faults of XML declarations, and content in front of the root element."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DIRECTIVE = re.compile(
 
 
 def prolog_faults(scan: Scan) -> list[Fault]:
-    """The faults of everything outside the root element but what follows it."""
+    """The faults of the prolog, of XML declarations anywhere, and of a document without an element."""
     tokens = scan.tokens
     if not scan.text.strip("\ufeff \t\r\n"):
         return [Fault(Code.EMPTY_DOCUMENT, 0, len(scan.text))]
@@ -112,7 +112,7 @@ def _is_code(scan: Scan, start: int, end: int) -> bool:
 
 
 def _removed(scan: Scan, start: int, end: int, what: str, *, is_content: bool) -> Fault:
-    """The fault of a text that stands before what a document may begin with."""
+    """The fault of content in front of the XML declaration or the root element, named by `what`."""
     value = scan.text[start:end]
     harmless = _HARMLESS.fullmatch(value) or (start == 0 and _INTRODUCTION.fullmatch(value))
     edits, note = (Edit(start, end, ""),), f"What stands before the {what} is removed."
@@ -152,7 +152,7 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
 
 
 def _says_more(text: str, written: str) -> bool:
-    """Whether a declaration has a value under a name of its own that the one `written` for it says nowhere."""
+    """Whether a declaration has a pseudo-attribute of an unknown name whose value is lost in its form `written`."""
     kept = f"{written} UTF-8 yes no".lower()  # what says the same as nothing is not missed
     return any(
         name.lower() not in _LOOSE and (double or single).lower() not in kept

@@ -1,4 +1,4 @@
-"""What stands behind the root element, or in place of one."""
+"""Content behind the root element, and several elements in place of one root."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _lost_root(scan: Scan, roots: list[tuple[Token, Token]]) -> Fault | None:
 
 
 def content_after_sound_root(scan: Scan, structure: Structure) -> Fault | None:
-    """What stands behind a sound root element: words with start tags among them, or the rest of a longer file."""
+    """The fault of content behind a sound root element, if any: words with start tags, or the rest of a longer file."""
     root = next((at for at, token in enumerate(scan.tokens) if token.kind is START or token.kind is EMPTY), 0)
     last = max(root, structure.partner[root])
     if not all(place(mismatch) > last for mismatch in structure.mismatches):

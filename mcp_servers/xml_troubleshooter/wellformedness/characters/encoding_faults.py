@@ -93,7 +93,7 @@ def _without_code_page(document: Document, token: Token) -> Fault:
 
 
 def foreign_text(document: Document) -> Fault | None:
-    """The one fault of a text that was written in another encoding than it is read in."""
+    """The one fault of a text that was written in another encoding than it is decoded with, or None."""
     if not UNDECODABLE.search(document.text) or not likely_encoding(document).whole:
         return None
     first = foreign_stretches(document)[0]
@@ -101,9 +101,9 @@ def foreign_text(document: Document) -> Fault | None:
 
 
 def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """The characters that the bytes stand for in the encoding they come from; or the encoding's true name.
+    """The readings of bytes as characters in their true encoding; or the true name of the encoding.
 
-    Safe is what can hardly be read otherwise: single letters and signs in words of Latin letters.
+    Sure are readings without a likely rival: single letters and signs in words of Latin letters.
     """
     if fault.name:
         actual = name_of(fault.value)

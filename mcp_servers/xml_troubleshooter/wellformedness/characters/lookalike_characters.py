@@ -1,4 +1,4 @@
-"""Characters in tags that look like blanks or like nothing: what comes along when markup is copied from a page.
+"""Characters in tags that look like blanks or are invisible, as they come along with markup copied from a page.
 
 Control characters, which XML forbids anywhere, are among them: those in a tag part a name that must be read as one.
 """
@@ -23,9 +23,9 @@ MAX_TAG = 2_000  # characters of a tag that are looked at
 
 
 def lookalike_faults(text: str) -> tuple[list[Fault], str]:
-    """A fault for each such character outside quotation marks, and the text with others, as long, in their place.
+    """A fault for each such character outside quotation marks, and the text, of the same length, with these replaced.
 
-    In place of a blank stands a space, in place of nothing a letter that no text has.
+    A blank is replaced by a space, an invisible character by a letter that no text has.
     """
     if not _ODD.search(text):
         return [], text

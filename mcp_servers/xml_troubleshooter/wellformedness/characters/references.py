@@ -158,7 +158,7 @@ def _ends(document: BrokenDocument, fault: Fault, name: str, following: str) -> 
 
 
 def _other_sign(document: BrokenDocument, fault: Fault) -> str:
-    """The sign that stands wherever else the word behind an ampersand does, as in "%n": a key next to it was hit."""
+    """The one sign in front of other uses of the word behind an ampersand, as in "%n": the key next to it; or ""."""
     text = document.text
     name = fault.name.rstrip(".-")
     if text[fault.start - 1 : fault.start].isalnum() or document.signs_before[name]["&"] != 1:

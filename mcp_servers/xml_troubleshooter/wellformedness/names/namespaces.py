@@ -31,9 +31,9 @@ _QUALIFIED = re.compile(r"[^:]+:[^:]+")
 
 
 def name_faults(scan: Scan, *, balanced: bool = True) -> list[Fault]:
-    """Duplicate attributes and IDs, impossible qualified names, and of each unbound prefix the first use.
+    """The faults of duplicate attributes and IDs, impossible qualified names, and the first use of each unbound prefix.
 
-    Where the tags are not `balanced`, scopes are in doubt, and a prefix declared anywhere counts as bound.
+    If the tags are not `balanced`, scopes are in doubt, and a prefix declared anywhere counts as bound.
     """
     ids: dict[str, int] = {}
     used: set[str] = set()
@@ -76,7 +76,7 @@ def _declared(token: Token) -> list[str]:
 
 
 def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
-    """A fault wherever one of these impossible names stands."""
+    """A fault for each use of one of these impossible names."""
     if not names:
         return []
     places = (place for token in tags for place in _names_in(token))
@@ -84,7 +84,7 @@ def _misnamed(tags: list[Token], names: set[str]) -> list[Fault]:
 
 
 def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
-    """Of each prefix that no declaration binds the first use, and the root element, where it could be declared."""
+    """The first use of each unbound prefix, with the root element as the place to declare it."""
     found: list[Fault] = []
     root = next((token for token in tags if token.kind is not END), None)
     for token in tags:
@@ -100,12 +100,12 @@ def _unbound(tags: list[Token], scopes: _Scopes) -> list[Fault]:
 
 
 def _names_in(token: Token) -> list[tuple[str, int]]:
-    """The names in a tag and where they stand."""
+    """The names in a tag, each with its offset."""
     return [(token.name, token.name_start), *((item.name, item.name_start) for item in token.attributes)]
 
 
 class _Scopes:
-    """The prefixes bound at a place, while the tokens go by; forgiving where tags do not pair."""
+    """The prefixes in scope while the tokens go by; tolerant of tags that do not pair."""
 
     def __init__(self, everywhere: Iterable[str] = _RESERVED) -> None:
         self._open: list[tuple[str, list[str]]] = []  # element name, prefixes declared on it
@@ -188,7 +188,7 @@ def _read_unbound(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 
 def _surplus(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """Leave the prefix out, wherever it stands, where the schema has all names behind it in no namespace."""
+    """Remove the prefix everywhere, if the schema has all names behind it in no namespace."""
     prefix, schema_names, names = fault.value, document.schema_names, document.names_with(fault.value)
     if schema_names is None or not all(
         schema_names.namespaces(name) == {""}
@@ -243,7 +243,7 @@ def _names(uri: str, prefix: str) -> bool:
 
 
 def _misspelt(document: BrokenDocument, fault: Fault, declared: Mapping[str, Counter[str]]) -> Reading | None:
-    """Rename the prefix, wherever it stands, to a declared one that differs in a letter."""
+    """Rename the prefix everywhere to the one declared prefix that differs from it in a letter; None without one."""
     prefix = fault.value
     near = [other for other in declared if other != prefix and _close(prefix, other)] if len(declared) < MANY else []
     near = [other for other in near if other.lower() == prefix.lower()] or near
@@ -265,7 +265,7 @@ def _close(first: str, second: str) -> bool:
 
 
 def _uses(text: str, prefix: str) -> Iterator[int]:
-    """Where a prefix stands in tags."""
+    """The offsets of a prefix in tags."""
     written = re.escape(prefix)
     for match in re.finditer(rf"{written}(?<=[<\s/]{written})(?=:)", text):
         tag = text.rfind("<", 0, match.start())

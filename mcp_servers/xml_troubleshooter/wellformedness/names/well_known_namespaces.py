@@ -276,9 +276,9 @@ _OF_OPEN_OFFICE: Mapping[str, str] = MappingProxyType(
 
 
 def well_known(prefix: str, names: Iterable[str], head: str) -> list[tuple[str, bool]]:
-    """The namespaces that a prefix means wherever it is used, the likeliest first, and whether that is beyond doubt.
+    """The namespaces that a prefix commonly means, the likeliest first, each with whether it is beyond doubt.
 
-    `names` are those that stand behind it in the document, `head` is the text in front of the root element.
+    `names` are the local names used with it in the document, `head` is the text in front of the root element.
     """
     if prefix in _OF_OPEN_OFFICE and '"-//OpenOffice.org//DTD' in head:
         return [(_OF_OPEN_OFFICE[prefix], True)]

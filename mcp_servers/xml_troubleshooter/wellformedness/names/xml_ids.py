@@ -1,4 +1,4 @@
-"""IDs that the parser itself minds: an xml:id that is no name, or stands twice."""
+"""IDs that the parser itself checks: an xml:id that is no name, or is used twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NCNAME = re.compile(f"(?!.*:){NAME}")
 
 
 def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
-    """The fault of an xml:id, if any; `ids` holds where those before it stand."""
+    """The fault of an xml:id, if any; `ids` holds the offsets of those before it, to which it is added."""
     name = " ".join(value.split())
     place = (item.value_start, item.value_end)
     if not _NCNAME.fullmatch(name):
@@ -39,7 +39,7 @@ def id_faults(item: Attribute, value: str, ids: dict[str, int]) -> list[Fault]:
 
 
 def _named(value: str, place: tuple[int, int], ids: Mapping[str, int]) -> tuple[Reading, ...]:
-    """An ID with a sign or two that no name has, and in their place the one that joins words in others before it."""
+    """The reading of an ID with a sign or two that no name has: they become the sign that joins words in other IDs."""
     sign = max("-_.", key=lambda sign: sum(sign in other for other in islice(ids, MAX_ALIKE)))
     name = re.sub(f"[{NO_NAME_CHARACTER}:]+", sign, value)
     name = name if _NCNAME.fullmatch(name) else f"_{name}"
@@ -51,10 +51,10 @@ def _named(value: str, place: tuple[int, int], ids: Mapping[str, int]) -> tuple[
 
 
 def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """Take out an element that stands twice, alike; give any other second ID a number, or what others of its name have.
+    """Remove one of two equal elements; else give the second ID a number, or the form of IDs of elements of that name.
 
-    All but the first of these are unsafe, and it where the two stand apart: some drop content, and of the others a
-    reference may have meant either.
+    Only the removal is ever sure, and only if the two are side by side: the others drop content, or leave open which
+    of the two elements a reference meant.
     """
     value = fault.value
     name = next(f"{value}-{number}" for number in count(2) if f"{value}-{number}" not in document.words)
@@ -64,7 +64,7 @@ def _read_duplicate(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 
 def _of_twins(text: str, fault: Fault) -> list[Reading]:
-    """Take out one of two elements that are alike: of a list that goes on in between the older, else the second."""
+    """Remove one of two equal elements: the first if more elements of the name are in between, else the second."""
     first, second = text.rfind("<", 0, fault.other), text.rfind("<", 0, fault.start)
     element = _element(text, first)
     if not element or first + len(element) > second or not text.startswith(element, second):
@@ -84,7 +84,7 @@ def _of_twins(text: str, fault: Fault) -> list[Reading]:
 
 
 def _of_habits(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """Have an ID that repeats the element's text, or none, where others of its name do so."""
+    """Make the ID repeat the element's text, or remove it, if other elements of the name have it so."""
     text = document.text
     opening = text.rfind("<", 0, fault.start)
     tag = re.match(r"<([^\s/>]+)", text[opening : opening + MAX_NAME])
@@ -109,10 +109,10 @@ def _of_habits(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 @lru_cache(maxsize=16)
 def _alike(text: str, name: str) -> tuple[Mapping[int, tuple[str, str]], int, int]:
-    """Of the first elements of a name: by where an ID stands, the ID and its text as one; how many of these are equal;
-    how many elements have no ID.
+    """Of the first elements of a name: by the offset of an ID, the ID and the text in the form of one; the number of
+    these that are equal; the number of elements without an ID.
 
-    The last answers are kept, as every ID of such an element that stands twice asks for them.
+    The last answers are remembered, as every duplicate ID of such an element asks for them.
     """
     others: dict[int, tuple[str, str]] = {}
     bare = 0

@@ -1,4 +1,4 @@
-"""A whole document inside another notation: a string of JSON or Python, a cell of a table, what a mail encodes."""
+"""A whole document inside another notation: a string of JSON or Python, a cell of a table, an encoding of mails."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _out_of_cell(text: str) -> str:
 
 
 def _unmailed(text: str) -> str:
-    """What a mail encodes as quoted-printable: =3D for =."""
+    """Text that a mail encodes as quoted-printable: =3D for =."""
     if not _MAILED.match(text):
         return ""
     joined = _SOFT_BREAK.sub("", text)
@@ -106,14 +106,14 @@ def _unmailed(text: str) -> str:
 
 
 def _unpercented(text: str) -> str:
-    """What an address or a form encodes: %3C for <."""
+    """Text that an address or a form encodes: %3C for <."""
     if not text.startswith(("%3C", "%3c")) or "<" in text:
         return ""
     return unquote(text) if "%20" in text else unquote_plus(text)
 
 
 def _without_prefixes(text: str) -> str:
-    """The lines without what a mail, a log or a listing puts in front of each."""
+    """The lines without the prefix that a mail, a log or a listing puts in front of each."""
     text = text[_PATCH_HEAD.match(text).end() :]  # type: ignore[union-attr] # matches everywhere
     first = text.split("\n", MIN_LINES)
     common = _CONSTANT.match(text)  # what a search through files puts there is the same in all lines

@@ -57,14 +57,14 @@ _NO_CHARACTER = re.compile("[\udc80-\udcff\ufffd]")
 
 
 def other_format(document: Document) -> Fault | None:
-    """The one fault of a document that is another kind of file, named; None for what may be meant as XML."""
+    """The one fault of a document of another format, with its name; None for a document that may be meant as XML."""
     if found := _binary(document) or text_format(document.text):
         return Fault(Code.NOT_XML, 0, min(len(document.text), 80), name=found)
     return None
 
 
 def named_format(_document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
-    """The words for a text that is another kind of file."""
+    """The message and explanation for a text of another format; None for any other fault."""
     if not fault.name:
         return None
     return f"Not XML but {fault.name}", f"This is not XML but {fault.name}. Give the XML document itself."
@@ -102,7 +102,7 @@ def _in_base64(head: str) -> str:
 
 
 def _by_magic(data: bytes, head: str = "") -> str:
-    """What begins with these bytes; what letters begin that a text might begin with too, only by the text behind."""
+    """The format by its first bytes, "" if unknown; if a text might begin with these too, only if no text follows."""
     return next(
         (
             words
@@ -114,5 +114,5 @@ def _by_magic(data: bytes, head: str = "") -> str:
 
 
 def _looks(magic: bytes, head: str) -> bool:
-    """Whether what follows letters that a text might begin with too is no text."""
+    """Whether no text follows first bytes with which a text might begin too."""
     return magic[:1] in b"%{" or bool(_CONTROL.search(head) or _NO_CHARACTER.search(head))

@@ -1,4 +1,4 @@
-"""What a text is that is no XML: JSON, a table, a log, a mail, statements, a message of another standard."""
+"""The format of a text that is no XML: JSON, a table, a log, a mail, statements, a message of another standard."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _LOGGED = re.compile(
 
 
 def text_format(text: str) -> str:
-    """What a text is in words that follow "not XML but"; "" for what may be meant as XML."""
+    """The name of the format of a text, to follow "not XML but"; "" for a text that may be meant as XML."""
     plain = text.lstrip("\ufeff \t\r\n")
     if not plain or plain.startswith("<"):
         return ""
@@ -126,7 +126,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_mail(lines: list[str]) -> bool:
-    """Whether fields of a header stand in front of the first empty line, and some that only mails have."""
+    """Whether all lines before the first empty one are header fields, some of which only mails have."""
     end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     header = lines[:end]
     return all(map(_HEADER.match, header)) and len(_OF_MAILS.findall("\n".join(header))) >= _MIN_HEADERS
@@ -154,7 +154,7 @@ def _are_settings(lines: list[str]) -> bool:
 
 
 def _is_prose(lines: list[str]) -> bool:
-    """Whether all lines are sentences, as people write and programs tell of their work; their commas part no values."""
+    """Whether all lines are sentences, as of people, or of programs at work; their commas separate no values."""
     told = [line.strip() for line in lines[:_LINES] if line.strip()]
     tools = {tool[1] if (tool := _TOLD_BY.match(line)) else "" for line in told}
     ended = sum(line.endswith((".", "!", "?")) for line in told)
