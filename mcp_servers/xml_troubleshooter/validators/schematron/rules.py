@@ -70,19 +70,15 @@ class SchematronRules(XsltRules):
         """What the rules say of a document; raises SchemaError where they cannot be run."""
         if not self._numbered:
             return RuleResult((), 0)
-        if self._plain is not None:
-            try:
-                return self._result(applied(self._plain, tree, self._sources))
-            except etree.XSLTApplyError as error:
-                if not saxon.installed():
-                    return self._one_by_one(tree, str(error))
-                self._plain = None
         try:
-            return self._result(self._by_saxon(tree))
-        except saxon.SaxonError as error:
-            if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
-                self._for_saxon(careful=False, strict=True)  # which tells where it stands
-            return self._result(self._carefully(tree, error))
+            return self._result(self._output(tree))
+        except etree.XSLTApplyError as error:
+            return self._one_by_one(tree, str(error))
+
+    def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
+        if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
+            self._for_saxon(careful=False, strict=True)  # which tells where it stands
+        return super()._carefully(tree, error)
 
     def _with_libxslt(self) -> etree.XSLT | None:
         """The rules for libxslt; None where it cannot run them and Saxon can."""

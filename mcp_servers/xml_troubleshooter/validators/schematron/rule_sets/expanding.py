@@ -55,9 +55,8 @@ class _Expander:
         for piece in by_name["ns"]:
             if piece.element.get("prefix") == "" and root.get("queryBinding").lower() in XPATH1:
                 self._fault(piece, "XPath 1 takes no notice of a namespace without a prefix; give it one", mild=True)
-        concrete = [piece for piece in patterns if piece.get("abstract") != "true"]
         phase, active, phase_lets = self._phase(root, by_name["phase"], patterns)
-        chosen = [piece for piece in concrete if active is None or piece.get("id") in active]
+        chosen = [piece for piece in patterns if active is None or piece.get("id") in active]
         return RuleSet(
             title=" ".join("".join(by_name["title"][0].element.itertext()).split()) if "title" in by_name else "",
             binding=root.get("queryBinding").lower(),
@@ -68,7 +67,7 @@ class _Expander:
             ),
             declarations=tuple(self._declarations(chain([root], patterns))),
             keys=tuple(self._keys(chain([root], patterns))),
-            patterns=tuple(self._pattern(piece) for piece in chosen),
+            patterns=tuple(self._pattern(piece) for piece in chosen if piece.get("abstract") != "true"),
             phase=phase,
             faults=tuple(sorted(self._faults, key=lambda fault: (fault.place.file != root.file, fault.place.line))),
         )

@@ -15,7 +15,7 @@ from ... import saxon
 from ..findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
 from ..rule_sets.rule_files import XSL, declared, unusable
 from .guarded import UNEVALUATED, guard
-from .running import XsltRules, applied, documents, libxslt, why_unevaluated
+from .running import XsltRules, documents, libxslt, why_unevaluated
 from .stylesheet import OWN, given_documents, reading
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
@@ -57,7 +57,10 @@ class CompiledRules(XsltRules):
 
     def run(self, tree: Tree) -> RuleResult:
         """What the rules say of a document; raises SchemaError where they cannot be run."""
-        output = self._output(tree)
+        try:
+            output = self._output(tree)
+        except etree.XSLTApplyError as error:
+            raise unusable(self._sources, str(error)) from None
         if output is None or output.tag != f"{_SVRL}schematron-output":
             raise unusable(self._sources, "the stylesheet does not write SVRL; compile the rules with an SVRL skeleton")
         self.title = output.get("title", "")
@@ -81,19 +84,6 @@ class CompiledRules(XsltRules):
             return False
         names = [etree.QName(tag) for tag in {str(item.tag) for item in tree.iter(etree.Element)}]
         return not any((name.namespace or name.localname) in self._text for name in names)
-
-    def _output(self, tree: Tree) -> Element | None:
-        if self._plain is not None:
-            try:
-                return applied(self._plain, tree, self._sources)
-            except etree.XSLTApplyError as error:
-                if not saxon.installed() or self._sources.refused:
-                    raise unusable(self._sources, str(error)) from None
-                self._plain = None  # version 1.0 in name, but beyond what libxslt knows
-        try:
-            return self._by_saxon(tree)
-        except saxon.SaxonError as error:
-            return self._carefully(tree, error)
 
     def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
         sources = self._sources
@@ -186,9 +176,8 @@ def _located(tree: Tree, location: str, prefixes: dict[str, str]) -> NodePlace:
     first = found[0] if isinstance(found, list) and found else None
     if isinstance(first, Element) and isinstance(first.tag, str):
         return NodePlace.of(first)
-    holder = (
-        first.getparent() if first is not None and hasattr(first, "getparent") else None
-    )  # of a comment, a text or an attribute
+    # of a comment, a text or an attribute
+    holder = first.getparent() if first is not None and hasattr(first, "getparent") else None
     if holder is None:
         return NodePlace() if isinstance(first, Element) else NodePlace((1,))
     return NodePlace.of(holder, getattr(first, "attrname", None) or "")

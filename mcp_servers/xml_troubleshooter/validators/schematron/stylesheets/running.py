@@ -50,9 +50,22 @@ class XsltRules(ABC):
             self._saxon[careful] = self._for_saxon(careful=careful)
         return self._saxon[careful]
 
-    def _by_saxon(self, tree: Tree) -> Element | None:
-        """What Saxon makes of a document; raises SaxonError."""
-        return output_tree(self._compiled().transform(serialised(tree)))
+    def _output(self, tree: Tree) -> Element | None:
+        """What the rules make of a document, were it all but what cannot be evaluated.
+
+        Raises SchemaError, and lxml's XSLTApplyError for what libxslt cannot do and Saxon is not there for.
+        """
+        if self._plain is not None:
+            try:
+                return applied(self._plain, tree, self._sources)
+            except etree.XSLTApplyError:
+                if not saxon.installed() or self._sources.refused:
+                    raise
+                self._plain = None  # version 1.0 in name, but beyond what libxslt knows
+        try:
+            return output_tree(self._compiled().transform(serialised(tree)))
+        except saxon.SaxonError as error:
+            return self._carefully(tree, error)
 
     def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
         """What can be told where a test cannot be evaluated: all but that."""
