@@ -360,13 +360,10 @@ _FACETS = {
 
 def _builtins() -> dict[str, SimpleType]:
     found = {"anySimpleType": SimpleType(builtin="anySimpleType")}
-    for name in BASES:
-        primitive = name
-        while BASES[primitive] != "anySimpleType":
-            primitive = BASES[primitive]
+    for name, base in BASES.items():  # what others are derived from stands before them
         low, high = RANGES.get(name, ("", ""))
         found[name] = SimpleType(
-            primitive=primitive,
+            primitive=name if base == "anySimpleType" else found[base].primitive,
             builtin=name,
             white_space={"string": "preserve", "normalizedString": "replace"}.get(name, "collapse"),
             min_inclusive=low,

@@ -41,9 +41,6 @@ class IdNames:
     reference_elements: frozenset[str] = frozenset()
     ambiguous: bool = False  # one of these names is also declared with another type
 
-    def __bool__(self) -> bool:
-        return bool(self.ids or self.references or self.id_elements or self.reference_elements)
-
     def suspect(self, text: str) -> bool:
         """Whether the text may hold a duplicate ID or a dangling reference, judged by names alone."""
         if not any(name in text for name in self.ids | self.references | self.id_elements | self.reference_elements):
