@@ -24,14 +24,8 @@ def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -
     tolerated: list[tuple[str, Attribute]] = []  # by a wildcard
     for attribute in node.attributes:
         name = attribute.name if exam.literal else node.attribute_name(attribute)
-        if not node.attribute_name(attribute):  # a namespace declaration, which a DTD knows as an attribute
-            fixed = definition.attributes.get(attribute.name)
-            if fixed is not None:
-                present[attribute.name] = attribute
-                _check_value(exam, node, attribute, fixed, masked=masked)
-            elif exam.literal:
-                _surplus(exam, node, attribute, masked=masked)
-            continue
+        if not name:
+            continue  # a namespace declaration, which only a DTD knows as an attribute
         if namespace(name) == XSI_NAMESPACE and name not in definition.attributes and exam.grammar.kind == "xsd":
             continue
         declared = definition.attributes.get(name)
@@ -43,6 +37,8 @@ def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -
         if declared is not None:
             present[name] = attribute
             _check_value(exam, node, attribute, declared, masked=masked)
+        elif not node.attribute_name(attribute):
+            _surplus(exam, node, attribute, masked=masked)
         else:
             (tolerated if tolerant else unknown).append((name, attribute))
     missing = {name: item for name, item in definition.attributes.items() if item.required and name not in present}
