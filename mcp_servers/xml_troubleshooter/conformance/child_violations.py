@@ -12,7 +12,7 @@ from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .child_changes import Alignment, Change, Step
 from .descent import follow, look_along
 from .edit_costs import Costs, is_doubled, rename_cost
-from .examination import Examination, blanks_behind, misnamed, tag_name
+from .examination import Examination, blanks_behind, misnamed
 from .violations import Correction, Insert, Move, Remove, Rename, Unwrap, Wrap
 
 
@@ -70,7 +70,7 @@ class ChildViolations:
         """Keep the violation of one step, at which the children should go on as a pattern says."""
         others = self.others
         exam, parent = self.exam, self.node.written
-        code, span, cost = Code.UNEXPECTED_ELEMENT, tag_name(child), ALIGNMENT.missing
+        code, span, cost = Code.UNEXPECTED_ELEMENT, (child.start, child.name_end), ALIGNMENT.missing
         local = local_name(step.decl.name) if step.decl is not None else ""
         correction: Correction
         match step.change:
@@ -132,7 +132,8 @@ def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
     if blanks.count("\n") > 1:
         start = place + blanks.index("\n") + 1
         return start, start
-    following = next((index for index, (start, _) in enumerate(node.children.spans) if start >= place), None)
-    if following is not None:
-        return tag_name(node.children[following])
+    index = next((index for index, (start, _) in enumerate(node.children.spans) if start >= place), None)
+    if index is not None:
+        following = node.children[index]
+        return following.start, following.name_end
     return (node.close.start, node.close.end) if node.close is not None else (node.start, node.tag.end)

@@ -26,7 +26,7 @@ from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
 from .descent import follow, look_along, tell_misnamed
 from .edit_costs import Costs, rename_cost
-from .examination import Examination, blanks_behind, tag_name
+from .examination import Examination, blanks_behind
 from .lookahead import Complaints, unseen_elements
 from .nesting.nesting_changes import change_nesting
 from .violations import Correction, Violation
@@ -156,7 +156,7 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
         exam.add_element(Correction(), Code.UNEXPECTED_ELEMENT, child, f"{child.written} is not allowed here.", **rest)
     else:
         sentence = f"The content of {node.written} is not complete."
-        exam.add(Correction(), Code.MISSING_ELEMENT, node, tag_name(node), sentence, **rest)
+        exam.add(Correction(), Code.MISSING_ELEMENT, node, (node.start, node.name_end), sentence, **rest)
 
 
 def _likeliest(exam: Examination, node: Node, found: Sequence[Alignment]) -> tuple[Alignment, int]:

@@ -245,11 +245,6 @@ def blanks_behind(text: str, place: int) -> str:
     return found[0] if found else ""
 
 
-def tag_name(node: Node) -> tuple[int, int]:
-    """The span of the opening bracket and the name of an element."""
-    return node.start, node.start + 1 + len(node.written)
-
-
 def misnamed(node: Node, meant: str, code: Code) -> Code:
     """The code of an element that should have another name: the namespace is at fault where the rest is right."""
     return Code.WRONG_NAMESPACE if local_name(meant) == local_name(node.name) else code

@@ -77,8 +77,7 @@ def out_of_the_way(violation: Violation, text: str) -> list[Edit]:
         case DeclareNamespace(namespace=uri):
             if (attribute := violation.attribute) is not None:
                 return [Edit(attribute.value_start - 1, attribute.value_end + 1, quoted(uri))]
-            behind_name = node.start + 1 + len(node.written)
-            return [Edit(behind_name, behind_name, f" xmlns={quoted(uri)}")]
+            return [Edit(node.name_end, node.name_end, f" xmlns={quoted(uri)}")]
     taken_out = violation.code is Code.UNEXPECTED_ELEMENT and node.parent is not None
     return [Edit(node.start, node.end, "")] if taken_out else []
 

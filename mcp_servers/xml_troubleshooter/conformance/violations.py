@@ -332,7 +332,7 @@ Violation = ViolationOf[Correction]
 
 def at_element(correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> Violation:
     """The violation that an element is itself, told of at its name."""
-    fields = {"start": node.start, "end": node.start + 1 + len(node.written), "value": node.written, **rest}
+    fields = {"start": node.start, "end": node.name_end, "value": node.written, **rest}
     return ViolationOf(correction=correction, code=code, node=node, sentence=sentence, **fields)  # type: ignore[arg-type]
 
 

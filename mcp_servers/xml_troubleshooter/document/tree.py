@@ -102,6 +102,11 @@ class Node:
         return self._scope
 
     @property
+    def name_end(self) -> int:
+        """Where the name in the start tag ends."""
+        return self.start + 1 + len(self.written)
+
+    @property
     def tag(self) -> Token:
         """The start tag, or the empty-element tag."""
         if self._tag is None:

@@ -13,8 +13,7 @@ from .finding import Finding, Reading, of_element
 
 def new_attribute(node: Node, written: str) -> Edit:
     """The edit that puts an attribute, as it is written, in front of all others of an element."""
-    at = node.start + 1 + len(node.written)
-    return Edit(at, at, f" {written}")
+    return Edit(node.name_end, node.name_end, f" {written}")
 
 
 def new_name(item: Attribute, name: str) -> Edit:

@@ -97,8 +97,7 @@ class _More(TypedDict, total=False):
 def of_element(node: Node, words: str, **more: Unpack[_More]) -> Finding:
     """A finding about an element, at its name."""
     more.setdefault("code", Code.UNEXPECTED_ELEMENT)
-    end = node.start + 1 + len(node.written)
-    return Finding(node=node, start=node.start, end=end, words=words, name=node.written, **more)
+    return Finding(node=node, start=node.start, end=node.name_end, words=words, name=node.written, **more)
 
 
 def of_value(tree: Tree, node: Node, item: Attribute, words: str, **more: Unpack[_More]) -> Finding:

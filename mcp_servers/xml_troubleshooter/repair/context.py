@@ -64,7 +64,7 @@ class Context:
     def with_attribute(self, node: Node, name: str, value: str) -> Edit:
         """Put an attribute of a Clark name behind the others of an element."""
         written, declaration = self.written(name, node, attribute=True)
-        at = node.attributes[-1].end if node.attributes else node.start + 1 + len(node.written)
+        at = node.attributes[-1].end if node.attributes else node.name_end
         return Edit(at, at, f'{declaration} {written}="{attribute_text(value)}"')
 
     def whole(self, node: Node) -> tuple[int, int]:

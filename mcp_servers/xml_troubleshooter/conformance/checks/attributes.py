@@ -10,7 +10,7 @@ from ...document.tree import Node
 from ...grammar.datatypes import FacetViolation
 from ...grammar.model import AttributeDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
-from ..examination import Examination, Value, holds_entity, tag_name
+from ..examination import Examination, Value, holds_entity
 from ..name_distance import name_distance, rivals, words
 from ..value_messages import value_problem
 from ..violations import AddAttribute, ChangeValue, RenameAttribute
@@ -50,7 +50,7 @@ def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -
         free.pop(taken, None)
     for name, item in missing.items():
         exam.add(
-            AddAttribute(item, exam.droppable(node)), Code.MISSING_ATTRIBUTE, node, tag_name(node),
+            AddAttribute(item, exam.droppable(node)), Code.MISSING_ATTRIBUTE, node, (node.start, node.name_end),
             f"{node.written} lacks the attribute {_attribute_as_written(node, name)}, which the schema requires.",
             cost=VIOLATIONS.value, masked=masked, expected=(name,),
         )  # fmt: skip

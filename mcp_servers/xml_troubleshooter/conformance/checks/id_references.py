@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...codes import Code
 from ...diagnostics import Related
 from ...prices import NAMES, VIOLATIONS
-from ..examination import Examination, Value, clip, tag_name
+from ..examination import Examination, Value, clip
 from ..name_distance import name_distance
 from ..violations import ChangeValue, Remove
 
@@ -27,7 +27,7 @@ def check(exam: Examination) -> None:
             if copy is not None:
                 sentence = f"{copy.written} stands twice, and the ID “{clip(identity)}” with it, first in {where}."
                 exam.add(
-                    Remove(duplicate=True), Code.DUPLICATE_ID, copy, tag_name(copy), sentence,
+                    Remove(duplicate=True), Code.DUPLICATE_ID, copy, (copy.start, copy.name_end), sentence,
                     cost=VIOLATIONS.duplicate, value=identity, related=related,
                 )  # fmt: skip
             else:

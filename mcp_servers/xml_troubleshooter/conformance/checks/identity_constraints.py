@@ -21,7 +21,7 @@ from ...document.names import local_name
 from ...document.parsing import parser
 from ...document.tree import Node, Tree
 from ...validators.schema import load
-from ..examination import clip, tag_name
+from ..examination import clip
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _RULE = re.compile(r"(?:identity-constraint|keyref) '(?:\{[^{}]*\})?([^']+)'")
@@ -110,7 +110,7 @@ class _Keys:
         if key is None or not referring:
             return verdict
         node = referring.popleft() if len(referring) > 1 else referring[0]
-        start, end = tag_name(node)
+        start, end = node.start, node.name_end
         known = self._selected(key, scope)
         wanted = " and ".join(key.fields)
         sentence = f"{node.written} refers with its {fields} to {shown}, but no element has this {wanted}."

@@ -10,7 +10,7 @@ from ...document.tree import Node, resolve
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef
 from ...prices import NAMES, VIOLATIONS
-from ..examination import Examination, Value, clip, tag_name
+from ..examination import Examination, Value, clip
 from ..name_distance import name_distance
 from ..violations import AddAttribute, ChangeValue, Correction, RemoveAttribute
 
@@ -56,7 +56,7 @@ def _tell(
     if attribute is None:
         correction = AddAttribute(AttributeDecl(TYPE, type_, required=True)) if possible else Correction()
         exam.add(
-            correction, Code.MISSING_ATTRIBUTE, node, tag_name(node), wrong,
+            correction, Code.MISSING_ATTRIBUTE, node, (node.start, node.name_end), wrong,
             expected=possible, cost=VIOLATIONS.value, masked=masked,
         )  # fmt: skip
         return

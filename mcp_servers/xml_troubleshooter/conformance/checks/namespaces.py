@@ -11,7 +11,7 @@ from ...document.names import local_name, namespace
 from ...document.tree import Node
 from ...grammar.model import ElementDecl
 from ...prices import VIOLATIONS
-from ..examination import Examination, tag_name
+from ..examination import Examination
 from ..name_distance import plain_uri
 from ..violations import DeclareNamespace
 
@@ -79,7 +79,7 @@ def _has_room(decls: Sequence[ElementDecl], name: str) -> bool:
 def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant: str) -> None:
     written = f"xmlns:{prefix}" if prefix else "xmlns"
     attribute = next((item for item in node.attributes if item.name == written), None)
-    span = (attribute.name_start, attribute.end) if attribute else tag_name(node)
+    span = (attribute.name_start, attribute.end) if attribute else (node.start, node.name_end)
     sentence = f"The namespace {uri} of {node.written} is not one of the schema's; {meant} is meant."
     if not uri:
         below = ":" in node.written

@@ -147,7 +147,7 @@ class _Nesting(PlannedContent):
                 sentence = f"{node.written} begins another {parent.written}."
                 yield changed(
                     found[0], Split(parent), sentence, others=0,
-                    node=node, start=node.start, end=node.start + 1 + len(node.written), value=node.written, held="",
+                    node=node, start=node.start, end=node.name_end, value=node.written, held="",
                 )  # fmt: skip
 
     def misread(self, violation: Violation) -> Violation | None:

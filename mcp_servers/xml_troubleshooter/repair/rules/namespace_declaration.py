@@ -21,8 +21,7 @@ def mend(violation: ViolationOf[DeclareNamespace], context: Context) -> Iterator
         edit = Edit(attribute.value_start, attribute.value_end, attribute_text(meant, attribute.quote or '"'))
         reason = f"The schema declares the elements of {attribute.name} in {meant}, not in {violation.value}."
     else:
-        at = node.start + 1 + len(node.written)
-        edit = Edit(at, at, f' xmlns="{attribute_text(meant)}"')
+        edit = Edit(node.name_end, node.name_end, f' xmlns="{attribute_text(meant)}"')
         reason = violation.sentence
     version = _DIGITS.sub("", violation.value) == _DIGITS.sub("", meant)
     if version:

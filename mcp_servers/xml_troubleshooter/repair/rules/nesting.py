@@ -34,7 +34,7 @@ def extract(violation: ViolationOf[Extract], context: Context) -> Iterator[Fix |
         used = re.search(rf"[<\s\"'/]{re.escape(prefix)}:", content) if prefix else uri
         if used and name not in own and uri != XML_NAMESPACE:
             declarations += f' {name}="{attribute_text(uri)}"'
-    at = inner.start + 1 + len(inner.written)
+    at = inner.name_end
     edits = (Edit(node.start, inner.start, ""), Edit(at, at, declarations), Edit(inner.end, node.end, ""))
     yield mended(
         violation, "surplus-wrapper", *(edit for edit in edits if edit.start < edit.end or edit.after),
