@@ -61,7 +61,6 @@ class Search:
         self.names = names
         self.pattern = pattern
         self.costs = costs
-        self.thorough = thorough
         self.held = HELD if thorough else 0
         self.ways_kept = _WAYS if thorough else 1
         self.effort: float = _EFFORT if thorough else _EFFORT * 2
