@@ -39,7 +39,7 @@ class Bounds:
     def allow(self, path: Path) -> bool:
         """Whether a path, links followed, lies inside."""
         try:
-            return self._hold(real_path(path))
+            return self.hold(real_path(path))
         except (OSError, ValueError):  # a name that no file can have
             return False
 
@@ -47,11 +47,12 @@ class Bounds:
         """The real path of a regular file inside; None for anything else, of which nothing more is learnt."""
         try:
             place = real_path(path)
-            return place if self._hold(place) and stat.S_ISREG(os.lstat(place).st_mode) else None
+            return place if self.hold(place) and stat.S_ISREG(os.lstat(place).st_mode) else None
         except (OSError, ValueError):
             return None
 
-    def _hold(self, place: Path) -> bool:
+    def hold(self, place: Path) -> bool:
+        """Whether a real path lies inside."""
         return any(place.is_relative_to(folder) for folder in self.folders)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 _CONTEXT = 3
 _LONG = 400  # characters of a changed line, beyond which the characters are shown instead
 _SIDE = 40  # of them, to each side of a change
+_LINES = re.compile(r"[^\n]*+\n|[^\n]++")
 _PIECES = re.compile(r"<[^<>]*>?|[^<]+")  # a tag, or what stands between two
 _WINDOW = 200  # lines that are compared all with all; further apart, two equal lines are not seen as the same
 
@@ -34,7 +35,7 @@ def unified(before: str, after: str, name: str = "document.xml", state: str = ""
     """
     if before == after:
         return ""
-    old, new = _lines(before), _lines(after)
+    old, new = _LINES.findall(before), _LINES.findall(after)
     pieces = [f"--- {name}{f' ({state})' if state else ''}\n", f"+++ {name}{'' if patch else ' (repaired)'}\n"]
     changes = list(_changes(old, new))
     if not patch and any(len(line) > _LONG for change in changes for line in old[change.start : change.end]):
@@ -67,12 +68,6 @@ def _by_character(before: str, after: str) -> Iterator[str]:
 def _common(one: str, other: str) -> int:
     """How many characters two texts begin with together."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    last = lines.pop()
-    return [line + "\n" for line in lines] + ([last] if last else [])
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[_Change]:

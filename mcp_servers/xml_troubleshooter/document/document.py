@@ -213,11 +213,6 @@ def _encode(text: str, encoding: str) -> bytes:
     try:
         return text.encode(encoding, "surrogateescape")
     except UnicodeEncodeError:
-        return b"".join(_encode_character(character, encoding) for character in text)
-
-
-def _encode_character(character: str, encoding: str) -> bytes:
-    try:
-        return character.encode(encoding, "surrogateescape")
-    except UnicodeEncodeError:
-        return character.encode(encoding, "xmlcharrefreplace")
+        if len(text) == 1:
+            return text.encode(encoding, "xmlcharrefreplace")
+        return b"".join(_encode(character, encoding) for character in text)

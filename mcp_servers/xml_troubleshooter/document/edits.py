@@ -145,8 +145,7 @@ class Spans:
 
     def __contains__(self, offset: int) -> bool:
         """Whether an offset lies in one of them."""
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
+        return self.overlap(Stretch(offset, offset + 1))
 
     def overlap(self, span: Span) -> bool:
         """Whether one of them and a span overlap."""

@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"<!--(?s:.*?)-->|<\?(?s:.*?)\?>|</?[^\s/>!?\[]")
 _STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ElementPlace:
     """An element of the text: its start tag at `start`, its name as written, and a readable path to it.
 
@@ -38,19 +38,12 @@ class ElementPlace:
     def attribute(self, name: str) -> tuple[str, int, int, int] | None:
         """An attribute by its Clark name or the name as written: that, where it starts, and the span of its value."""
         local = name.rpartition("}")[2]
-        for written, spans in self._attributes.items():
+        for found in _ATTRIBUTE.finditer(self.tag):
             # whatever prefix is bound to the namespace
-            if written == name or (local != name and written.endswith(f":{local}")):
-                return (written, *spans)
+            if found[1] == name or (local != name and found[1].endswith(f":{local}")):
+                start, end = found.span(2 if found.start(2) >= 0 else 3)
+                return found[1], self.start + found.start(1), self.start + start, self.start + end
         return None
-
-    @cached_property
-    def _attributes(self) -> dict[str, tuple[int, int, int]]:
-        return {
-            found[1]: (self.start + found.start(1), self.start + found.start(value), self.start + found.end(value))
-            for found in _ATTRIBUTE.finditer(self.tag)
-            for value in (2 if found.start(2) >= 0 else 3,)
-        }
 
     @property
     def content(self) -> tuple[int, int]:

@@ -149,12 +149,10 @@ class Node:
 
     def attribute_name(self, attribute: Attribute) -> str:
         """The Clark name of an attribute of this element; "" for a namespace declaration."""
-        prefix, colon, local = attribute.name.partition(":")
-        if not colon:
-            return "" if prefix == "xmlns" else prefix
+        prefix, colon, _ = attribute.name.partition(":")
         if prefix == "xmlns":
             return ""
-        return f"{{{self.scope.get(prefix, '')}}}{local}" if self.scope.get(prefix) else attribute.name
+        return resolve(attribute.name, self.scope) if colon else attribute.name
 
     @property
     def named_attributes(self) -> dict[str, Attribute]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..disk.bounds import open_file
+from ..disk.bounds import Bounds, open_file
 from ..errors import AccessError, InputError, LimitError
 from ..schemas.plan import MANIFESTS
 from .folders import documents_in, matching
@@ -93,10 +93,11 @@ class Workspace:
             found = matching(str(path))
         else:
             return None
-        inside = [real for each in found if _holds(self.roots, real := _real(each)) and os.path.isfile(real)]  # noqa: PTH113 - raises nothing
-        if not inside:
+        inside = filter(os.path.isfile, filter(Bounds(self.roots).hold, map(_real, found)))
+        documents = list(dict.fromkeys(inside))
+        if not documents:
             raise InputError(f"There is no XML file in {name}.{self._allowed(self.roots)}")
-        return list(dict.fromkeys(inside))
+        return documents
 
     def _existing(self, name: str, roots: tuple[Path, ...], what: str) -> Path:
         path = self._inside(name, roots, what)
@@ -154,11 +155,7 @@ class Workspace:
 
 def _places(name: str, roots: tuple[Path, ...]) -> Iterator[Path]:
     """The places inside some folders that a name may mean."""
-    return (path for path in map(_real, readings(name, roots)) if _holds(roots, path))
-
-
-def _holds(roots: tuple[Path, ...], path: Path) -> bool:
-    return any(map(path.is_relative_to, roots))
+    return filter(Bounds(roots).hold, map(_real, readings(name, roots)))
 
 
 def _outermost(folders: Iterable[Path]) -> tuple[Path, ...]:

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from ..disk.backup_journal import Entry, Journal
@@ -156,10 +157,8 @@ def _keep(folder: OpenFolder, name: str, old: bytes, handle: int, status: os.sta
 
 
 def _free_number(folder: OpenFolder, name: str) -> str:
-    number = 1
-    while folder.lstat(_backup_name(name, number)) is not None:
-        number += 1
-    return _backup_name(name, number)
+    numbered = (_backup_name(name, number) for number in count(1))
+    return next(each for each in numbered if folder.lstat(each) is None)
 
 
 def _backup_name(name: str, number: int = 0) -> str:

@@ -180,15 +180,7 @@ def _taken(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
 def intended(run: str, encoding: str) -> str:
     """The characters that a run of undecodable bytes stands for, in the likely encoding."""
     data = undecodable(run)
-    try:
+    if _decodes(data, encoding):
         return data.decode(encoding)
-    except UnicodeDecodeError:
-        # cp1252 leaves five bytes undefined
-        return "".join(_character(byte, encoding) for byte in data)
-
-
-def _character(byte: int, encoding: str) -> str:
-    try:
-        return bytes([byte]).decode(encoding)
-    except UnicodeDecodeError:
-        return bytes([byte]).decode("latin-1")
+    each = (bytes([byte]) for byte in data)  # cp1252 leaves five undefined
+    return "".join(byte.decode(encoding if _decodes(byte, encoding) else "latin-1") for byte in each)
