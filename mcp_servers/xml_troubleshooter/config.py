@@ -209,7 +209,8 @@ def get_settings() -> Settings:
     except ValidationError as error:
         # Only the variable and the reason: a value may be a secret.
         faults = "; ".join(
-            f"{'.'.join(map(str, e['loc'])).upper()}: {_reason(e['msg'])}" for e in error.errors(include_input=False)
+            f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors(include_input=False)
         )
         raise InputError(f"A setting cannot be used ({faults}). Correct it in the environment or in .env.") from None
     except (SettingsError, UnicodeDecodeError):
@@ -236,10 +237,6 @@ def origins(settings: Settings) -> dict[str, str]:
         else "default"
         for name in type(settings).model_fields
     }
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ")
 
 
 def current_tokens() -> tuple[SecretStr, ...]:

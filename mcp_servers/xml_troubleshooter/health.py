@@ -80,11 +80,8 @@ def _figures(figures: Mapping[str, Any]) -> UsageRow:
 
 def _settings(services: OpenServices) -> _Found:
     settings = services.settings
-    needed = {
-        "OPEN_ARENA_TOKEN": settings.open_arena_token,
-        "OPEN_ARENA_WORKFLOW_ID": settings.open_arena_workflow_id,
-    }
-    missing = [name for name, value in needed.items() if value is None]
+    needed = ("OPEN_ARENA_TOKEN", "OPEN_ARENA_WORKFLOW_ID")
+    missing = [name for name in needed if getattr(settings, name.lower()) is None]
     if len(missing) == 1:
         return _warning(
             f"{missing[0]} is not set or holds a placeholder, so that Open Arena is not asked.", f"Set {missing[0]}."

@@ -31,7 +31,6 @@ _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 Result = TypeVar("Result")
 _Statement: TypeAlias = tuple[str, tuple[Any, ...]]
-_Statements: TypeAlias = tuple[_Statement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +163,7 @@ class UsageStore:
         self._lock = threading.Lock()
         self._broken = False
         self._db: sqlite3.Connection | None = None
-        self._pending: list[_Statements] = []
+        self._pending: list[_Statement] = []
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usage")
 
     def record_call(self, call: Call) -> None:
@@ -206,8 +205,8 @@ class UsageStore:
 
     def _write(self, *statements: _Statement) -> None:
         with self._lock:
-            self._pending.append(statements)
-            first = len(self._pending) == 1
+            first = not self._pending
+            self._pending += statements
         if first:
             self._writer.submit(self._write_pending)
 
@@ -218,9 +217,8 @@ class UsageStore:
             batch, self._pending = self._pending, []
 
         def write(db: sqlite3.Connection) -> None:
-            for statements in batch:
-                for sql, values in statements:
-                    db.execute(sql, values)
+            for sql, values in batch:
+                db.execute(sql, values)
 
         self._guarded(write)
 
@@ -247,14 +245,9 @@ class UsageStore:
         if db is None:
             db = self._db = _open(self._file)
             weakref.finalize(self, db.close)  # for those who do not close the store
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(db)
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-        return result
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            return work(db)
 
     def _put_aside(self) -> None:
         _log.warning("The usage figures in %s are damaged; they are put aside and counting begins anew.", self._file)

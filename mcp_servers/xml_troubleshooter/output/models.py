@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from .rows import Row
 
@@ -21,4 +21,4 @@ def model_of(row: type[Row]) -> type[BaseModel]:
         words = getattr(hint, "__metadata__", (None,))[0]
         given = {key: value for key in ("default", "default_factory") if (value := getattr(item, key)) is not MISSING}
         made[item.name] = (hint, Field(description=words, **given))
-    return create_model(row.__name__, __doc__=row.__doc__, __config__=ConfigDict(extra="forbid"), **made)
+    return create_model(row.__name__, __doc__=row.__doc__, **made)

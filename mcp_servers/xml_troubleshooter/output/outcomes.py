@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..loop.loop_manager import EditRecord, Iteration
+from ..loop.loop_manager import EditRecord
 from ..loop.proposal import Question
 from ..troubleshooting.outcome import Outcome
 from . import summary
@@ -52,7 +52,9 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
         diff_complete=len(diff) <= caps.diff,
         document="" if outcome.output_path else document_text(outcome, caps.document),
         output_path=shown(outcome.output_path),
-        iterations=[_iteration(iteration, caps) for iteration in result.iterations[: caps.rows]],
+        iterations=[
+            row_of(IterationRow, each, caps, seconds=round(each.seconds, 3)) for each in result.iterations[: caps.rows]
+        ],
         iterations_total=len(result.iterations),
         model=result.model,
         articles=article_rows(articles),
@@ -119,7 +121,3 @@ def question_row(question: Question, caps: Caps) -> QuestionRow:
     """A question, as a result shows it; the suggestion is whole, because it is sent back as it is."""
     options = [row_of(OptionRow, option, caps) for option in question.options[: caps.rows]]
     return row_of(QuestionRow, question, caps, suggestion=shown(question.suggestion), options=options)
-
-
-def _iteration(iteration: Iteration, caps: Caps) -> IterationRow:
-    return row_of(IterationRow, iteration, caps, seconds=round(iteration.seconds, 3))

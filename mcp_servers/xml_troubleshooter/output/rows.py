@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is common to all rows: a schema that allows nothing else."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    """What is common to all rows."""
 
     def as_data(self) -> dict[str, Any]:
         """The row as JSON has it."""

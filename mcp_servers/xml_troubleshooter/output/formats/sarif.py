@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import __version__
 from ...diagnostics import Diagnostic
-from .findings import FileFindings, HelpOn, Region, is_error, rule_of, told, writable
+from .findings import FileFindings, HelpOn, Level, Region, is_error, rule_of, told, writable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -17,19 +17,9 @@ def render(files: Sequence[FileFindings], help_on: HelpOn) -> str:
     """All files as one run of the tool."""
     codes = {rule_of(fault): fault for file in files for fault in file.faults}
     ids = {rule: number for number, rule in enumerate(codes)}
-    notes = [
-        {"level": "error", "message": {"text": file.error}, "locations": [{"physicalLocation": _artifact(file)}]}
-        for file in files
-        if file.error
-    ]
+    notes = [_note(file, "error", file.error) for file in files if file.error]
     notes += [
-        {
-            "level": "note",
-            "message": {"text": f"{file.untold} more faults of this file are not listed."},
-            "locations": [{"physicalLocation": _artifact(file)}],
-        }
-        for file in files
-        if file.untold
+        _note(file, "note", f"{file.untold} more faults of this file are not listed.") for file in files if file.untold
     ]
     run = {
         "tool": {
@@ -47,6 +37,10 @@ def render(files: Sequence[FileFindings], help_on: HelpOn) -> str:
         "results": [_result(file, number, ids) for file in files for number in range(len(file.faults))],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
+
+
+def _note(file: FileFindings, level: Level, text: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": text}, "locations": [{"physicalLocation": _artifact(file)}]}
 
 
 def _rule(rule: str, fault: Diagnostic, help_on: HelpOn) -> dict[str, Any]:
