@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..files.reading import INLINE_LIMIT
@@ -32,7 +31,7 @@ UNCAPPED = Caps(rows=10**9, text=10**9, diff=10**9, document=INLINE_LIMIT)
 def row_of(kind: type[RowKind], source: object, caps: Caps, **own: object) -> RowKind:
     """A row of the fields that a source has by their names, its texts and lists capped; `own` are shown as they are."""
     values: dict[str, Any] = dict(own)
-    for name in _names(kind).difference(own):  # type: ignore[arg-type] # mypy holds that no class can be hashed
+    for name in (each.name for each in fields(kind) if each.name not in own):
         value = getattr(source, name)
         values[name] = (
             clipped(value, caps.text)
@@ -42,11 +41,6 @@ def row_of(kind: type[RowKind], source: object, caps: Caps, **own: object) -> Ro
             else value
         )
     return kind(**values)
-
-
-@lru_cache
-def _names(kind: type[Row]) -> frozenset[str]:
-    return frozenset(each.name for each in fields(kind))
 
 
 def shown(text: str) -> str:
