@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Awaitable, Callable
 
 from ..configuration.names import FORMATS
 
@@ -68,8 +69,17 @@ def of_telling() -> argparse.ArgumentParser:
     return detail
 
 
-def as_json() -> argparse.ArgumentParser:
-    """Whether a script is told."""
-    option = argparse.ArgumentParser(add_help=False)
-    option.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
-    return option
+def add_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[argparse.Namespace], Awaitable[int]],
+    does: str,
+    *,
+    tells_scripts: bool = True,
+) -> argparse.ArgumentParser:
+    """Put a command among others, with what help says of it; of most the result can be had for scripts."""
+    parser = commands.add_parser(name, help=does)
+    if tells_scripts:
+        parser.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")
+    parser.set_defaults(command=command)
+    return parser

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..shared_options import as_json
+from ..shared_options import add_command
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -30,30 +30,20 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     schemas = commands.add_parser("schemas", help="official schemas and rules: list, install, add, remove, check")
     actions = schemas.add_subparsers(required=True, metavar="ACTION")
 
-    listed = actions.add_parser("list", parents=[as_json()], help="what the catalogue has, and what of it is here")
-    listed.set_defaults(command=_list)
-
-    install = actions.add_parser("install", help="fetch from its publisher: the only command that uses the network")
+    add_command(actions, "list", _list, "what the catalogue has, and what of it is here")
+    fetched = "fetch from its publisher: the only command that uses the network"
+    install = add_command(actions, "install", _install, fetched, tells_scripts=False)
     install.add_argument("names", nargs="+", metavar="NAME", help="an id of the catalogue, NAME@VERSION for a version")
-    install.set_defaults(command=_install)
-
-    add = actions.add_parser("add", help="take in a file that you have")
+    add = add_command(actions, "add", _add, "take in a file that you have", tells_scripts=False)
     add.add_argument("name", metavar="NAME")
     add.add_argument(
         "--from", dest="source", required=True, metavar="FILE.zip|FOLDER", help="a zip, a folder or a file"
     )
-    add.set_defaults(command=_add)
-
-    which = actions.add_parser("which", parents=[as_json()], help="what a document is, and which layers would judge it")
+    which = add_command(actions, "which", _which, "what a document is, and which layers would judge it")
     which.add_argument("files", nargs="+", metavar="FILE")
-    which.set_defaults(command=_which)
-
-    remove = actions.add_parser("remove", help="remove what was installed or added")
+    remove = add_command(actions, "remove", _remove, "remove what was installed or added", tells_scripts=False)
     remove.add_argument("names", nargs="+", metavar="NAME")
-    remove.set_defaults(command=_remove)
-
-    check = actions.add_parser("check", parents=[as_json()], help="whether what is here is whole, and how old it is")
-    check.set_defaults(command=_check)
+    add_command(actions, "check", _check, "whether what is here is whole, and how old it is")
 
 
 async def _list(options: argparse.Namespace) -> int:

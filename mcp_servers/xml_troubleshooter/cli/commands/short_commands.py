@@ -11,17 +11,14 @@ from pathlib import Path
 from ...output.rendering import Line, health_lines, restored_lines, usage_lines, verdict_line
 from ..named_files import read_stdin, services_for
 from ..option_defaults import show_configuration
-from ..shared_options import as_json
+from ..shared_options import add_command
 from ..statuses import DONE, FAILED, FAULTS
 from ..terminal import for_a_person, print_lines, say, show, spinner, visible, with_options
 
 
 def add_health(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put `health` among the commands."""
-    health = commands.add_parser(
-        "health", parents=[as_json()], help="check settings, connection, knowledge and schemas"
-    )
-    health.set_defaults(command=check_health)
+    add_command(commands, "health", check_health, "check settings, connection, knowledge and schemas")
 
 
 async def check_health(options: argparse.Namespace) -> int:
@@ -38,8 +35,7 @@ async def check_health(options: argparse.Namespace) -> int:
 
 def add_usage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put `usage` among the commands."""
-    usage = commands.add_parser("usage", parents=[as_json()], help="requests, tokens and runs so far")
-    usage.set_defaults(command=show_usage)
+    add_command(commands, "usage", show_usage, "requests, tokens and runs so far")
 
 
 async def show_usage(options: argparse.Namespace) -> int:
@@ -54,13 +50,9 @@ async def show_usage(options: argparse.Namespace) -> int:
 
 def add_restore(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put `restore` among the commands."""
-    restore = commands.add_parser(
-        "restore",
-        parents=[as_json()],
-        help="undo: put back what a file held before it was replaced; once more takes it back",
-    )
+    does = "undo: put back what a file held before it was replaced; once more takes it back"
+    restore = add_command(commands, "restore", restore_files, does)
     restore.add_argument("files", nargs="+", metavar="FILE", help="the file that was replaced, not its backup")
-    restore.set_defaults(command=restore_files)
 
 
 async def restore_files(options: argparse.Namespace) -> int:
@@ -84,13 +76,11 @@ async def restore_files(options: argparse.Namespace) -> int:
 
 def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put `explain` among the commands."""
-    explain = commands.add_parser(
-        "explain", parents=[as_json()], help="what a message of any system, a code or a rule means; no document needed"
-    )
+    does = "what a message of any system, a code or a rule means; no document needed"
+    explain = add_command(commands, "explain", explain_message, does)
     explain.add_argument(
         "message", nargs="+", metavar="MESSAGE", help="the message, a code, a rule's id, or - for stdin"
     )
-    explain.set_defaults(command=explain_message)
 
 
 async def explain_message(options: argparse.Namespace) -> int:
@@ -111,10 +101,9 @@ def add_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     """Put `kb` among the commands."""
     knowledge = commands.add_parser("kb", help="the knowledge base")
     actions = knowledge.add_subparsers(required=True, metavar="ACTION")
-    search = actions.add_parser("search", parents=[as_json()], help="find articles by words or by the code of a fault")
+    search = add_command(actions, "search", search_knowledge, "find articles by words or by the code of a fault")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--limit", type=int, default=3, metavar="N", help="at most so many articles (default 3)")
-    search.set_defaults(command=search_knowledge)
 
 
 async def search_knowledge(options: argparse.Namespace) -> int:
@@ -144,6 +133,5 @@ async def search_knowledge(options: argparse.Namespace) -> int:
 def add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Put `config` among the commands."""
     configuration = commands.add_parser("config", help="the settings, and the configuration of a project")
-    shown = configuration.add_subparsers(required=True, metavar="ACTION")
-    show = shown.add_parser("show", parents=[as_json()], help="every value, and where it comes from")
-    show.set_defaults(command=show_configuration)
+    actions = configuration.add_subparsers(required=True, metavar="ACTION")
+    add_command(actions, "show", show_configuration, "every value, and where it comes from")
