@@ -195,8 +195,6 @@ async def _found(
 
 async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
-    from ..schemas.manifests import without_match  # noqa: PLC0415 - loaded where it is used
-
     inside = await in_thread(_carried_by, document, sources.catalogue)
     carried = inside[0] if len({each.name for each in inside}) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
@@ -204,6 +202,8 @@ async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
     reasons = ["The schema was given."] if plan.layers else []
     documents = {"": document} | ({carried.name: seen} if carried is not None and seen is not None else {})
     for manifest in manifests:
+        from ..schemas.manifests import without_match  # noqa: PLC0415 - few requests name a manifest
+
         nothing = without_match(manifest), f"{manifest} says nothing of this document.", ""
         made, reason, payload = await _by_manifest(manifest, documents, sources, named=True) or nothing
         if payload:
