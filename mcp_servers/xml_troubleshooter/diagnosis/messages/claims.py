@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -128,29 +129,24 @@ def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
 
 
 def _claim(text: str, form: Form, match: re.Match[str], span: Stretch) -> Claim:
-    groups = {key: (value or "").strip() for key, value in match.groupdict().items() if key != "q"}
+    said = defaultdict(str, {key: value.strip() for key, value in match.groupdict().items() if value})
     start, end = span
     message = text[start:end]
     place = _place(message, match.start() - start) or _beside(text, start, end)
-    namespace = groups.get("namespace", "")
-    listed = groups.get("expected", "")
-    found = groups.get("found", "")
-    names = groups.get("name", "")
-    expected: tuple[str, ...]
+    expected: tuple[str, ...] = ()
+    found = said["found"]
     if form.kind is Kind.NAMESPACE:
-        expected = _namespaces(listed, names)
-        found = found.rstrip(".,;")
+        expected, found = _namespaces(said["expected"], said["name"]), found.rstrip(".,;")
     elif form.kind is Kind.RULE:
-        expected, found = (), _TAGS.sub(" ", found).strip(_EDGES)
+        found = _TAGS.sub(" ", found).strip(_EDGES)
     elif form.kind is Kind.CONTENT:
-        expected, found = (), listed
+        found = said["expected"]
     else:
-        expected = _items(listed)
+        expected = _items(said["expected"])
     return Claim(
-        text=_quoted(message, match.start() - start), kind=form.kind, tool=form.tool, name=_local(names),
-        parent=_local(groups.get("parent", "")), namespace=namespace, expected=expected, found=found,
-        value=groups.get("value", ""), type=groups.get("type", ""), rule=groups.get("rule", ""),
-        codes=spoken_of(message), **place,
+        text=_quoted(message, match.start() - start), kind=form.kind, tool=form.tool, name=_local(said["name"]),
+        parent=_local(said["parent"]), namespace=said["namespace"], expected=expected, found=found,
+        value=said["value"], type=said["type"], rule=said["rule"], codes=spoken_of(message), **place,
     )  # fmt: skip
 
 

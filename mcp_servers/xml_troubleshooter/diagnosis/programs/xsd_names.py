@@ -89,8 +89,7 @@ def unresolved(uri: str, name: str, what: str, complaint: Complaint, program: Pr
             yield renamed_value(tree, node, item, prefixed(prefix, meant[0]), words, safe=meant[1])
         elif uri != XS and (larger := whole(program)):
             words += f" {larger}, which this file is a part of, may have it."
-            code, severity = Code.UNRESOLVED_REFERENCE, Severity.WARNING
-            yield of_value(tree, node, item, words, code=code, severity=severity)
+            yield of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)
         else:
             listed = ", ".join(known[:10]) if uri != XS else ""
             words += f" It has {listed}." if listed else ""
@@ -114,8 +113,7 @@ def not_imported(uri: str, complaint: Complaint, program: Program) -> Iterator[F
             continue
         own = next((each for each, bound in node.scope.items() if bound == target and each), "")
         schema = next((each for each, bound in node.scope.items() if bound == XS and each), "")
-        known = [*_declared(tree, ""), name] if not uri and not prefix else []
-        if not prefix and not uri and own and name in known[:-1]:
+        if not prefix and not uri and own and name in _declared(tree, ""):
             words = f"{written} is in the target namespace and needs its prefix."
             yield renamed_value(tree, node, item, f"{own}:{name}", words, safe=True)
         elif not prefix and not uri and schema and name in BUILTINS:

@@ -126,12 +126,10 @@ def _unknown(tree: Tree, node: Node) -> Finding:
         edit = Edit(node.start, node.end, f"<{_TRUTH[value]}/>")
         reading = Reading(reason="Truth values are elements of their own in a property list.", confidence=0.95,
                           edits=(edit,), rewrites=True)  # fmt: skip
-    else:
-        meant = only_near(name, _VALUES) or _OTHER_NAMES.get(name.lower(), "")
-        if meant:
-            safe = name.lower() == meant
-            reading = Reading(reason=f"<{meant}> is meant.", confidence=0.97 if safe else 0.85, safe=safe,
-                              edits=renamed(node, meant))  # fmt: skip
+    elif meant := only_near(name, _VALUES) or _OTHER_NAMES.get(name.lower(), ""):
+        safe = name.lower() == meant
+        reading = Reading(reason=f"<{meant}> is meant.", confidence=0.97 if safe else 0.85, safe=safe,
+                          edits=renamed(node, meant))  # fmt: skip
     return of_element(node, words, expected=_VALUES, reading=reading)
 
 
