@@ -93,8 +93,9 @@ def candidates(
     code = Spans(match.span() for match in _CODE.finditer(document.text))
 
     def weighed(fix: Fix) -> Fix:
-        doubted = cut.made_whole_by(fix.edits) or any(code.overlap(edit) for edit in fix.edits)
-        return _doubtful(fix) if doubted else fix
+        if cut.made_whole_by(fix.edits) or any(code.overlap(edit) for edit in fix.edits):
+            return replace(fix, safety=Safety.UNSAFE, confidence=min(fix.confidence, 0.4))
+        return fix
 
     for fault in faults:
         yield map(weighed, _fixes(broken, fault, answers, around))
@@ -130,7 +131,3 @@ def _fix(fault: Fault, reading: Reading) -> Fix:
         confidence=reading.confidence,
         at=fault.start,
     )
-
-
-def _doubtful(fix: Fix) -> Fix:
-    return replace(fix, safety=Safety.UNSAFE, confidence=min(fix.confidence, 0.4))

@@ -31,13 +31,10 @@ def fault_of(identifier: str, scheme: str, path: str) -> str:
     It needs python-stdnum, which comes with the extra for e-invoices.
     """
     bare = re.sub(r"[\s.\-]", "", identifier).upper()
-    known = _SCHEMES.get(scheme)
-    if known is None:
-        fitting = (row for row in _FORMS if re.fullmatch(row[0], bare) and re.search(row[1], path))
-        known = next(((name, module) for _, _, name, module in fitting), None)
-    if known is None:
+    by_form = (row[2:] for row in _FORMS if re.fullmatch(row[0], bare) and re.search(row[1], path))
+    name, module = _SCHEMES.get(scheme) or next(by_form, ("", ""))
+    if not module:
         return ""
-    name, module = known
     try:
         from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError  # noqa: PLC0415 - an extra
 

@@ -22,16 +22,7 @@ from ....validators.schematron.xpath.parts import (
 )
 from ..slots import Slot
 
-_STRIPPED = TRANSPARENT | {
-    "substring",
-    "upper-case",
-    "lower-case",
-    "exists",
-    "boolean",
-    "replace",
-    "translate",
-    "concat",
-}
+_STRIPPED = TRANSPARENT | {"substring", "exists", "boolean", "replace", "translate", "concat"}
 
 
 def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
