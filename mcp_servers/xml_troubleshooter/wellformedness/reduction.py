@@ -1,8 +1,8 @@
-"""A large document condensed to what its faults need: libxml2 vouches for the rest, and only this is read with care.
+"""A large document reduced to the parts that its faults need; libxml2 vouches for the rest.
 
 Some windows of the text are kept: its beginning, its end, and one around each place where libxml2 stops. Of a stretch
-between two windows only the tags that pair with nothing inside it are kept. What is left out nests properly, so the
-tags that stay pair as they do in the whole document. It is one algorithm, the steps of which go back and forth.
+between two windows only the tags that pair with nothing inside it are kept. The omitted tags nest properly, so the
+others pair as they do in the whole document. It is one algorithm, whose steps go back and forth.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ _MARGIN = re.compile(r"(?:\r?\n)?[ \t]*\Z")
 _MISMATCH = "ERR_TAG_NAME_MISMATCH"
 _UNBOUND = "NS_ERR_UNDEFINED_NAMESPACE"
 _UNFINISHED = {"ERR_COMMENT_NOT_FINISHED": "<!--", "ERR_CDATA_NOT_FINISHED": "<![CDATA[", "ERR_PI_NOT_FINISHED": "<?"}
-# faults that are told by what stands between two tags: both must be seen with what is around them
+# faults that depend on the content between two tags: both must be kept with their surroundings
 _FAR_REACHING = frozenset({Code.MISSING_END_TAG, Code.OVERLAPPING_TAGS})
 
 _Span = tuple[int, int]
 
 
 def reduced_faults(document: Document, analyse: Callable[[Document], tuple[Fault, ...]]) -> tuple[Fault, ...] | None:
-    """What `analyse` finds in a large document, looked for only where libxml2 says that there is something.
+    """The faults that `analyse` finds in a large document, searched for only where libxml2 reports an error.
 
-    None where this cannot be told from parts of the document.
+    None where they cannot be found in parts of the document.
     """
     try:
         return _Reducer(document.text).faults(document, analyse)
@@ -145,7 +145,7 @@ class _Reducer:
         return _Excerpt(text, kept, frozenset(windows))
 
     def _further_stops(self, offset: int, end: int, declared: set[str]) -> list[int]:
-        """Where libxml2 stops behind an offset where it stopped, looked for at once, lest every fault take a round."""
+        """The offsets of the next stops of libxml2 behind one stop, found at once, lest every fault take a round."""
         found: list[int] = []
         while (start := _cut(self.text, offset + MIN_HALF, end)) >= 0:
             try:
@@ -211,7 +211,7 @@ class _Reducer:
         return [_with_margin(self.text, span) for span in (*ends, *starts)]
 
     def _first_error(self, start: int, end: int, wrapper: str) -> tuple[str, str, int] | None:
-        """What libxml2 first has against a stretch: the error's type, its message, and up to where it had read."""
+        """The first error of libxml2 in a stretch, if any: its type, its message, and the offset where it stopped."""
         pieces = (self.text[at : min(at + CHUNK, end)] for at in range(start, end, CHUNK))
         data = (piece.encode("utf-8", "surrogatepass") for piece in chain((wrapper,), pieces, (f"</{_WRAPPER}>",)))
         for error in first_errors(data):
@@ -248,7 +248,7 @@ class _Reducer:
 
 @dataclass(frozen=True)
 class _Excerpt:
-    """Some spans of a text, of which those in `windows` can be judged by what stands around."""
+    """Some spans of a text; faults in those that are `windows` can be judged, as their surroundings are kept."""
 
     whole: str
     kept: list[_Span]
@@ -260,19 +260,19 @@ class _Excerpt:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each of the spans begins in the excerpt."""
+        """The offset of each span in the excerpt, and the length of the excerpt."""
         return [0, *accumulate(end - start for start, end in self.kept)]
 
     def _span(self, offset: int) -> int:
         return min(bisect_right(self._starts, offset), len(self.kept)) - 1
 
     def _place(self, offset: int) -> int:
-        """Where an offset of the excerpt lies in the whole text."""
+        """The offset in the whole text of an offset in the excerpt."""
         span = self._span(offset)
         return self.kept[span][0] + offset - self._starts[span]
 
     def unseen(self, fault: Fault) -> Iterator[int]:
-        """The places in the whole text that a fault speaks of without what stands around them being kept."""
+        """The offsets in the whole text that a fault refers to and whose surroundings are not kept."""
         offsets = {fault.start, fault.end}
         for edit in fault.readings[0].edits if fault.readings else ():
             offsets |= {edit.start, edit.end}
@@ -288,7 +288,7 @@ class _Excerpt:
                 yield self._place(offset)
 
     def witnesses(self, fault: Fault) -> Iterator[int]:
-        """Where other tags stand in the whole text that may decide how a fault is read."""
+        """The offsets in the whole text of other tags that may decide between the readings of a fault."""
         whole, start, end = self.whole, self._place(fault.start), self._place(fault.end)
         window = self.kept[self._span(fault.start)]
         if fault.code is Code.UNEXPECTED_END_TAG and f"</{fault.name}" not in whole[window[0] : start]:
@@ -304,12 +304,12 @@ class _Excerpt:
 
     @cached_property
     def _end_tags_left(self) -> Counter[str]:
-        """How often each name stands in the end tags of the excerpt."""
+        """The number of end tags of each name in the excerpt."""
         return Counter(_END_TAG.findall(self.text))
 
     @cached_property
     def _end_tags(self) -> dict[str, list[int]]:
-        """Where the end tags of each name stand in the whole text."""
+        """The offsets in the whole text of the end tags of each name."""
         places: dict[str, list[int]] = {}
         for match in _END_TAG.finditer(self.whole):
             places.setdefault(match[1], []).append(match.start())
@@ -326,7 +326,7 @@ class _Excerpt:
         return replace(fault, start=start, end=end, other=other, readings=readings)
 
     def _places(self, span: Span) -> tuple[int, int]:
-        """Where a span of the excerpt begins and ends in the whole text."""
+        """The start and end in the whole text of a span of the excerpt."""
         start = self._place(span.start)
         return start, self._place(span.end - 1) + 1 if span.end > span.start else start
 
@@ -344,7 +344,7 @@ def _cut(text: str, first: int, last: int) -> int:
 
 
 def _end_of_section(text: str, start: int, end: int) -> int:
-    """Where the comment, CDATA section or instruction ends that an offset stands in; 0 where it stands in none."""
+    """The end of the comment, CDATA section or instruction that an offset lies in; 0 where it lies in none."""
     for opening, closing in SECTION_ENDS.items():
         opened = text.rfind(opening, start, end)
         if opened >= 0 and text.find(closing, opened, end) < 0:
@@ -381,7 +381,7 @@ def _open_tag(text: str, name: str, before: int) -> _Span:
 
 
 def first_errors(pieces: Iterable[bytes]) -> list[etree._LogEntry]:  # lxml has no public name for it
-    """What libxml2 has against the first of these pieces of a text that it finds fault with; a tree is not built."""
+    """The errors of libxml2 in the first of these pieces of a text that has any; no tree is built."""
     reader = streaming(None)
     with suppress(etree.XMLSyntaxError):
         for piece in pieces:
@@ -394,7 +394,7 @@ def first_errors(pieces: Iterable[bytes]) -> list[etree._LogEntry]:  # lxml has 
 
 
 def _line(text: str, start: int, number: int) -> int:
-    """Where the line begins that so many line feeds part from an offset; the offset itself for none."""
+    """The beginning of the line that is so many line feeds behind an offset; the offset itself for none."""
     while number > 0:
         feeds = text.count("\n", start, start + CHUNK)
         if feeds < number:
@@ -408,7 +408,7 @@ def _line(text: str, start: int, number: int) -> int:
 
 
 def _doctype(text: str) -> tuple[Doctype, int]:
-    """What the document type declaration declares, and where it ends."""
+    """The declarations of the DOCTYPE, and the offset of its end; 0 without one. Raises _NotInPartsError."""
     at = text.find("<!DOCTYPE", 0, ENDS)
     if at < 0:
         return Doctype(), 0

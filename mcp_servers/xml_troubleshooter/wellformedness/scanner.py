@@ -2,7 +2,7 @@
 
 Well-formed markup is read by one pattern; where that fails, the broken construct is read in the cheapest way that makes
 sense, and the reading is kept as a fault with its edits. It is one algorithm: all constructs share one place in the
-text and what was already searched for.
+text and the answers of earlier searches.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _END_NAME = 3  # the group of the name in an end tag
 _GLUED_TAG = re.compile(rf"<{NAME}\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>]*+>")
 _DOCTYPE_CLOSE = re.compile(r"\]\s*+>|>(?=\s*+(?:<[^!?]|$))")
 _COMMENT_END = re.compile(r"--!>|--\s++>|--(?=\s*+<[/A-Za-z])|(?<!-)->(?=\s*+\n|\s*+<)|[\u2013\u2014]-?>")
-# what lacks its end is met once, however many of its kind stand behind
+# a section without an end is met once, however many of its kind follow
 _SECTION_OR_REST = re.compile(rf"{SECTION.pattern}|(?:<!--|<!\[CDATA\[|<\?)(?P<rest>(?s:.*))")
 _LOOSE_COMMENT = re.compile(r"<--|<!\s*+(?:-\s*+-|-|\u2013|\u2014)(?=[^>])|<!(?=\s[^<>]*-!?>)")
 _LOOSE_COMMENT_END = re.compile(r"[^<>]*?(-{0,2}[\u2013\u2014!]?>)")
@@ -123,7 +123,7 @@ class _Scanner:
         return Scan(text, tokens, tuple(self.faults), self.doctype or Doctype(), self.scope.schema_names)
 
     def _other(self, at: int) -> int:
-        """Read what is neither plain text nor a well-formed tag; returns where it ends."""
+        """Read a construct that is neither plain text nor a well-formed tag; returns the offset of its end."""
         tokens, token = self.tokens, self._markup(at)
         if token.kind is TEXT and tokens and tokens[-1].kind is TEXT and tokens[-1].name == token.name:
             tokens[-1].end = token.end
@@ -132,7 +132,7 @@ class _Scanner:
         return token.end
 
     def _find(self, what: str, at: int) -> int:
-        """text.find that remembers its last answer, so that a thousand searches for what is not there cost one."""
+        """text.find that remembers its last answer: a thousand searches for a missing string cost no more than one."""
         last = self._found.get(what)
         if last and last[0] <= at and isinstance(last[1], int) and (last[1] < 0 or last[1] >= at):
             return last[1]
@@ -213,7 +213,7 @@ class _Scanner:
 
     @cached_property
     def _cut_off(self) -> int:
-        """Where the brackets, slashes and white space begin that end the text: all that is left of a tag."""
+        """The offset of the "<", "/" and white space at the end of the text: the rest of a tag that was cut off."""
         at = len(self.text)
         while at and (self.text[at - 1] in "</" or self.text[at - 1].isspace()):
             at -= 1
@@ -282,7 +282,7 @@ class _Scanner:
         return self._mended(Kind.COMMENT, at, end, Code.UNTERMINATED_SECTION, edits, note)
 
     def _commented_element(self, at: int, close: int) -> int | None:
-        """Where "<!-- name> ... </name -->", an element put into a comment with other comments inside, ends."""
+        """The end of an element in a comment with other comments inside: "<!-- name> ... </name -->"; None for none."""
         opened = re.compile(rf"<!--\s*+<?({NAME})[^<>]*+>").match(self.text, at)
         if not opened:
             return None
@@ -290,7 +290,7 @@ class _Scanner:
         return end.end() if end else None
 
     def _comment_end(self, at: int) -> int:
-        """Where a comment ends that lacks its end mark: with its line, or in front of the next line of markup."""
+        """The end of a comment that lacks its end mark: that of its line, or in front of the next line of markup."""
         markup = self._find("<", at + 1)
         line_end = self._line_end(at)
         alone = line_end == at + len("<!--") or not self._rooted()  # else what follows may be text of the element
@@ -405,7 +405,7 @@ class _Scanner:
         return self._mended(kind, at, end, Code.MALFORMED_INSTRUCTION, edits, note)
 
     def _declaration(self, at: int) -> Token:
-        """What begins with "<!" and is neither a comment nor a CDATA section."""
+        """Read markup that begins with "<!" and is neither a comment nor a CDATA section."""
         text = self.text
         if text.startswith("<!DOCTYPE", at) and (self.doctype or self._rooted()):
             return self._late_doctype(at)

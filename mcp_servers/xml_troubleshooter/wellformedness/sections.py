@@ -39,9 +39,9 @@ def section_end_faults(scan: Scan) -> list[Fault]:
 
 
 def _sections(scan: Scan, text: tuple[int, int], token: Token, holders: frozenset[str]) -> Iterator[Reading]:
-    """The readings of a "]]>" as an end mark too many, behind that of a CDATA section or of one without a beginning.
+    """The readings of a "]]>" as a surplus end mark behind a CDATA section, or as that of one without a beginning.
 
-    `text` is the span in front of it, as far as no other one stands there; `holders` are the names of the elements that
+    `text` is the span in front of it, as far as it holds no other one; `holders` are the names of the elements that
     begin with such a section.
     """
     at = text[1]

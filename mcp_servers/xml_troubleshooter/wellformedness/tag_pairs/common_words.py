@@ -56,13 +56,13 @@ def words_of(name: str) -> list[str]:
 
 
 def is_common(word: str) -> bool:
-    """Whether names often have a word, or its plural."""
+    """Whether a word, or its singular, is common in names."""
     return word in COMMON or (word.endswith("s") and word[:-1] in COMMON)
 
 
 @cache
 def common_triples() -> frozenset[str]:
-    """All three letters that stand together in the words that names often have."""
+    """All runs of three letters in the words that are common in names."""
     return frozenset(word[at : at + 3] for word in COMMON for at in range(len(word) - 2))
 
 

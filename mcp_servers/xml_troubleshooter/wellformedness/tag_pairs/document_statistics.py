@@ -1,4 +1,4 @@
-"""What the sound part of a document, and the names of its schema, say about which element goes where."""
+"""The evidence of the sound part of a document, and of its schema, on which element belongs in which."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _READ = 1_000_000  # characters of the text that words and spellings are learned
 
 
 class DocumentStatistics:
-    """Prices for putting a child or text into an element: 0 for what is known to go there."""
+    """Prices of a child or text as the content of an element: 0 for content that is known to belong there."""
 
     def __init__(
         self, structure: Structure, schema_names: SchemaNames | None, parents: Sequence[int], broken: Collection[int]
@@ -81,7 +81,7 @@ class DocumentStatistics:
                     self.longest[name] = max(self.longest[name], words)
 
     def _sample(self, size: int, broken: Collection[int]) -> Iterable[int]:
-        """All tokens of a document; of a large one its beginning and what stands around the first broken places."""
+        """All tokens of a document; of a large one its beginning and the surroundings of the first broken places."""
         if size <= SAMPLE:
             return range(size)
         chosen = set(range(SAMPLE // 2))
@@ -157,7 +157,7 @@ class DocumentStatistics:
         return frozenset(name.lower() for name, times in self.seen.items() if times)
 
     def begins(self, parent: str, name: str) -> float:
-        """How far the elements of a name begin with a child of another: from 1, all do, to -1, none does."""
+        """The tendency of elements to begin with a child of a name: from 1, all do, to -1, none does; 0 if unknown."""
         total = self._firsts[parent, ""]
         return (2 * self._firsts[parent, name] / total - 1) * min(1.0, total / 2) if total else 0.0
 
@@ -174,9 +174,9 @@ class DocumentStatistics:
         return Counter(name for _, name in self.repeated)
 
     def familiar(self, name: str, other: str) -> float:
-        """The share of the words in a name (camel case) that the document uses elsewhere, or that names often have.
+        """The share of the words in a name (camel case) that the document uses elsewhere, or that are common in names.
 
-        What names often have says nothing against another name that the document knows.
+        Common words are no evidence against another name that the document knows.
         """
         undecided = not self.knows(other)
         words = words_of(name)
@@ -195,7 +195,7 @@ class DocumentStatistics:
         return {pattern: {name for name in self.starts if pattern.search(name)} for pattern in _ODD_LETTERS}
 
     def kindred(self, parent: str, name: str, other: str) -> float:
-        """The share of the children of a parent whose names end, or begin, in what a name has more than the other."""
+        """The share of a parent's children whose names have the prefix or suffix that a name adds to the other."""
         if name.endswith(other):
             more = name.removesuffix(other)
             alike = [each.startswith(more) for each in self._names_in[parent] if each not in (name, other)]
@@ -231,12 +231,12 @@ class DocumentStatistics:
 
     @cached_property
     def _triples(self) -> Counter[str]:
-        """How often any three letters stand together, counted once however many names are looked at."""
+        """The number of occurrences of each run of three letters, counted once however many names are looked at."""
         text = self._source.lower()
         return Counter(map("".join, zip(text, text[1:], text[2:], strict=False)))
 
     def _own(self, name: str, word: str) -> int:
-        """How often a word occurs only because the name itself stands in the document."""
+        """The number of occurrences of a word that are within the name itself."""
         return words_of(name).count(word) * (self.starts[name] + self.ends[name])
 
     @cached_property
@@ -244,7 +244,7 @@ class DocumentStatistics:
         return Counter(word.lower() for word in WORD.findall(self._source))
 
     def knows_word(self, word: str, times: int = 1) -> bool:
-        """Whether a word stands in the document so many times, or names often have it."""
+        """Whether a word occurs in the document so many times, or is common in names."""
         return is_common(word.lower()) or self._words[word.lower()] >= times
 
     def words(self, path: Sequence[str]) -> float:
@@ -269,7 +269,7 @@ class DocumentStatistics:
 
 
 def _words(token: Token) -> int:
-    """How many words a piece of text has; a CDATA section is one even if it is empty."""
+    """The number of words in a text token; a CDATA section has one even if it is empty."""
     if token.kind is TEXT:
         return len(token.text.split())
     return max(1, len(token.text.split())) if token.kind is Kind.CDATA else 0

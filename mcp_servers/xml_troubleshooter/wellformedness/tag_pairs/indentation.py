@@ -1,4 +1,4 @@
-"""Where elements of one name nest, the indentation says which of them lost its tag."""
+"""Nested elements of one name: their indentation says which of them lost its tag."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_SIBLINGS = 100  # elements in front of a mismatch that are looked at
 
 
 def realign(scan: Scan, structure: Structure) -> None:
-    """Where elements of one name nest, let the indentation say which of them lost its tag."""
+    """Correct the mismatches of nested elements of one name: the indentation says which of them lost its tag."""
     for number, mismatch in enumerate(structure.mismatches):
         if isinstance(mismatch, Missing):
             structure.mismatches[number] = _align_missing(scan.text, structure, mismatch)
@@ -22,7 +22,7 @@ def realign(scan: Scan, structure: Structure) -> None:
 
 
 def _align_missing(text: str, structure: Structure, mismatch: Missing) -> Missing:
-    """A child of the same name whose end tag stands under the start tag of the parent is the one that never ended."""
+    """A child of the same name whose end tag is in the column of its parent's start tag is the one that never ended."""
     tokens, partner = structure.tokens, structure.partner
     while True:
         width = indent(text, tokens[mismatch.start].start)
@@ -41,7 +41,7 @@ def _align_missing(text: str, structure: Structure, mismatch: Missing) -> Missin
 
 
 def _align_extra(text: str, structure: Structure, mismatch: Extra) -> Extra:
-    """An end tag under the start tag of an earlier element of its name that ended elsewhere belongs to that element."""
+    """An end tag in the column of an earlier start tag of its name that was paired with another one belongs to it."""
     tokens, partner = structure.tokens, structure.partner
     name = tokens[mismatch.end].name
     for _ in range(MAX_SIBLINGS):

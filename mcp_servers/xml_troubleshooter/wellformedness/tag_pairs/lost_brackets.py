@@ -30,14 +30,14 @@ _NO_BRACKET = re.compile(rf"(?<!<)(?:(?=/)|(?<![\w:.\-/])(?=\w)){_INSIDE}>")
 _AFTER_SLIP = re.compile(rf"{_INSIDE}>")
 _OTHER_BRACKETS = re.compile(rf"(?P<open>[\[({{]){_INSIDE}(?P<close>[\])}}])")  # [name], {{/name}}
 _ESCAPED = re.compile(rf"(?P<open>&(?:lt|#60|#x3[cC]);){_INSIDE}(?P<close>&(?:gt|#62|#x3[eE]);)")
-# what stands in the place of a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
+# substitutes for a "<": its escaped form, its neighbour on a keyboard, or a character all by itself
 _MISTYPED = re.compile(r"&lt;\Z|,\Z|(?<=\s)[^\s<>]\Z")
 _ESCAPED_BRACKETS = ("&lt;", "&#60;", "&#x3c;", "&#x3C;")
 _CLOSING = re.compile(r"[>\])};]")
 
 
 def restore(read: Scan) -> tuple[Scan, Structure]:
-    """The scan with such text read as markup, where the tags then pair better, and how they pair."""
+    """The scan with such text read as markup, where the tags then pair better, and the pairs of its tags."""
     structure = pair(read)
     if structure.balanced:
         return read, structure
@@ -73,7 +73,7 @@ def _shorter_sections(read: Scan, structure: Structure) -> tuple[Scan, Structure
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """A piece of a text token that was a tag, and what makes it one again."""
+    """A piece of a text token that was a tag, with the edits that make it one again."""
 
     index: int  # of the token
     tag: Token
@@ -163,7 +163,7 @@ def _better(read: Scan, structure: Structure, choices: list[list[_Lost]]) -> tup
 
 
 def _mistyped(text: str, first: int, at: int) -> int:
-    """Where what stands for the "<" of a tag begins, in a text from `first` on; where the tag begins, for nothing."""
+    """The offset of the characters in place of a tag's "<", in a text from `first` on; that of the tag for none."""
     match = _MISTYPED.search(text, first, at)
     if not match or (match.group() not in ("&lt;", ",") and text[first : match.start()].strip()):
         return at

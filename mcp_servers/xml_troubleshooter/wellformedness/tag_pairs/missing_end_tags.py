@@ -1,4 +1,4 @@
-"""Elements that lack their end tag: where it belongs, or whether the start tag is one too many.
+"""Elements that lack their end tag: the place for it, or whether the start tag is one too many.
 
 It is one algorithm: all readings of one fault are weighed against each other, on one scale.
 """
@@ -55,7 +55,7 @@ _LOST_END = re.compile(r"(?:([$#@]\{[\w.:\-]+)|[\w.}\])])>\Z")  # or with the br
 
 
 class MissingEndTags(MismatchReader):
-    """Where the end tags of elements that lack them belong."""
+    """Reads elements that lack their end tag: finds the place for it, or another way to read the start tag."""
 
     def overlap(self, mismatch: Missing, extras: set[int], taken: set[int]) -> Extra | None:
         """The end tag that comes too late for this element, just outside the one that ended before it."""
@@ -104,9 +104,9 @@ class MissingEndTags(MismatchReader):
 
     @cached_property
     def _run_on(self) -> set[int]:
-        """Unclosed elements within each other, each with text, in one line: the inner one may stand behind the outer.
+        """Unclosed elements within each other, each with text, in one line: the inner one may as well follow the outer.
 
-        Where the outer one ends, nothing tells.
+        There is no evidence of the end of the outer one.
         """
         parent, missing = self.nesting.parent, self.nesting.missing
         inner = {
@@ -121,7 +121,7 @@ class MissingEndTags(MismatchReader):
         return not alone and text is not None and text.kind is TEXT and not text.text.isspace()
 
     def _unclosed_around(self, start: int) -> list[list[str]]:
-        """The paths of the parents further out, as long as what is inside them lacks its end tag too."""
+        """The paths of the ancestors further out, as long as the element inside each lacks its end tag too."""
         found: list[list[str]] = []
         if self.nesting.limit < MAX_ITEMS // 2:
             return found  # with so many mismatches nothing is told by one of them
@@ -132,7 +132,7 @@ class MissingEndTags(MismatchReader):
         return found
 
     def _settle(self, mismatch: Missing, items: list[Sibling], reading: Reading) -> None:
-        """Keep where an unclosed element ends by a reading, for the elements around it."""
+        """Remember the end of an unclosed element by a reading, for the elements around it."""
         end = reading.edits[0].end
         inside = [item.last for item in items if self.tokens[item.first].start < end]
         self.nesting.settled[mismatch.start] = (inside[-1] if inside else mismatch.start, end)
@@ -143,7 +143,7 @@ class MissingEndTags(MismatchReader):
     def _closings(
         self, mismatch: Missing, path: list[str], items: list[Sibling], inside: list[float], outside: list[float]
     ) -> list[Reading]:
-        """Every place where the element may end, with its price."""
+        """The readings with each possible end of the element, and their prices."""
         name = self.tokens[mismatch.start].name
         note = f'The element "{name}" gets its missing end tag "</{name}>".'
         cost = sum(outside) + MISSING_END_TAGS.ends
@@ -164,9 +164,9 @@ class MissingEndTags(MismatchReader):
         return found
 
     def _beside(self, mismatch: Missing, path: list[str], inside: float) -> Reading:
-        """The element around it, of the same name, ends in front of it: the end tag further on is its own.
+        """The reading that ends the element around it, of the same name, in front of it: the later end tag is its own.
 
-        `inside` is what speaks against all that it then holds.
+        `inside` is the price of all its content then.
         """
         token = self.tokens[mismatch.start]
         outside = self.nesting.unwitnessed(mismatch.start, path[:-1]) if path[:-1] else PLACEMENT.beside_root
@@ -179,7 +179,7 @@ class MissingEndTags(MismatchReader):
         return Reading((Edit(place, place, f"{tag}</{token.name}>"),), note, MISSING_END_TAGS.ends + outside + inside)
 
     def _slash_astray(self, index: int, outside: list[float]) -> Iterator[Reading]:
-        """The slash of an empty tag stands behind the tag, <a b="c">/, or inside its last value: <a b="c/">."""
+        """Readings as an empty tag, with a slash behind it, <a b="c">/, or inside its last value, <a b="c/">."""
         token, text = self.tokens[index], self.text
         note = f'The slash beside the end of the tag "{token.text[:60]}" goes into it: it is an empty one.'
         value = token.attributes[-1] if token.attributes else None
@@ -193,7 +193,7 @@ class MissingEndTags(MismatchReader):
             yield Reading((Edit(place - 1, place + 1, f"{value.quote}/"),), note, sum(outside) + cost)
 
     def _misplaced(self, index: int, path: list[str]) -> float:
-        """What speaks against an element at the place of its start tag, so that the tag may be one too many."""
+        """The price of an element at the place of its start tag, as the tag may be one too many; 0 without evidence."""
         if not path or self.nesting.parent[index] in self.nesting.missing:
             return 0.0  # the parent is in doubt itself
         statistics, parent, name = self.statistics, path[-1], self.tokens[index].name
@@ -204,7 +204,7 @@ class MissingEndTags(MismatchReader):
         return self.nesting.unwitnessed(index, path)
 
     def _shape(self, mismatch: Missing, items: list[Sibling], kept: int) -> float:
-        """What the shape of an element with the first `kept` items in it says, for (below 0) and against it."""
+        """The price of the shape of an element that holds the first `kept` items; below 0 for a likely one."""
         name = self.tokens[mismatch.start].name
         price = 0.0
         if not kept:
@@ -226,7 +226,7 @@ class MissingEndTags(MismatchReader):
         return price
 
     def _cut_price(self, mismatch: Missing) -> float:
-        """Where the document stops early, what is open there was meant to go on: the price of denying it."""
+        """The price of denying that an element goes on to the end of a document that is cut off; 0 for any other."""
         return MISSING_END_TAGS.cut if self._cut_off and mismatch.before >= len(self.tokens) else 0.0
 
     @cached_property
@@ -235,7 +235,7 @@ class MissingEndTags(MismatchReader):
         return any(self.nesting.parent[start] < 0 for start in self.nesting.closing.get(len(self.tokens), ()))
 
     def _phrase_end(self, mismatch: Missing, item: Sibling) -> int | None:
-        """Where a few marked words inside running text end: before the first punctuation."""
+        """The end of a few marked words inside running text: before the first punctuation; None for other text."""
         token = self.tokens[mismatch.start]
         run = self.tokens[item.first]
         usual = self.statistics.longest[token.name] or 4
@@ -286,7 +286,7 @@ class MissingEndTags(MismatchReader):
     def _other_readings(
         self, mismatch: Missing, path: list[str], items: list[Sibling], outside: float
     ) -> list[Reading]:
-        """A start tag that was meant as text, or is one too many."""
+        """The readings of a start tag as text, or as one too many."""
         token = self.tokens[mismatch.start]
         name, text = token.name, self.text
         found: list[Reading] = []
@@ -327,9 +327,9 @@ class MissingEndTags(MismatchReader):
         return found
 
     def _remnant(self, mismatch: Missing, best: Reading) -> Reading | None:
-        """What an element without its end tag holds stands once more, whole, in the next one of its name.
+        """The reading of an element as a remnant of the next one of its name, which repeats its content; or None.
 
-        So it may be what is left of that one, as likely as it was meant to stand twice.
+        It is as likely as that the content was meant to occur twice.
         """
         tokens, partner = self.tokens, self.partner
         token = tokens[mismatch.start]
@@ -366,7 +366,7 @@ class MissingEndTags(MismatchReader):
         return name.lower() in _HTML or self.statistics.parents[name] > 0
 
     def _follows_words(self, index: int) -> bool:
-        """Whether words stand in front of a tag, with no other tag in between."""
+        """Whether words precede a tag, with no other tag in between."""
         before = self.tokens[index - 1] if index else None
         return before is not None and before.kind is TEXT and not before.text.isspace()
 
@@ -376,9 +376,9 @@ class MissingEndTags(MismatchReader):
         return all(each is not None and (each.kind is not TEXT or each.text.isspace()) for each in (before, after))
 
     def _repeated(self, index: int) -> bool:
-        """Whether a start tag stands twice, laid out alike, with nothing but white space in between.
+        """Whether a start tag is written twice in the same layout, with only white space between.
 
-        The other one must be closed: of two that both lack their end tag, each would go as the repetition of the other.
+        The other one must be closed: if both lacked their end tags, each would be removed as a repetition of the other.
         """
         token = self.tokens[index]
         for step in (1, -1):
