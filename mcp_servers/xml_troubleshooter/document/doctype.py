@@ -8,10 +8,10 @@ from dataclasses import dataclass
 _LITERAL = r"\"[^\"]*+\"|'[^']*+'"
 _DOCTYPE = re.compile(
     r"\s*+(?:<\?(?s:.*?)\?>\s*+|<!--(?s:.*?)-->\s*+)*+"
-    r"(?P<whole><!DOCTYPE\s++(?P<name>[^\s>\[]++)\s*+"
+    r"<!DOCTYPE\s++(?P<name>[^\s>\[]++)\s*+"
     rf"(?:(?:SYSTEM|PUBLIC\s*+(?P<public>{_LITERAL}))\s*+(?P<system>{_LITERAL})\s*+)?"
     rf"(?:\[(?P<internal>(?:[^\]<\"']|{_LITERAL}|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
-    rf"|<!(?!--)(?:[^<>\"']|{_LITERAL})*+>)*+)\]\s*+)?>)",
+    rf"|<!(?!--)(?:[^<>\"']|{_LITERAL})*+>)*+)\]\s*+)?>",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"<!--(?s:.*?)-->")
@@ -20,11 +20,10 @@ _OTHER_FILE = re.compile(r"<!ENTITY\s+%\s+\S+\s+(?:SYSTEM|PUBLIC)\b")
 
 @dataclass(frozen=True, slots=True)
 class Doctype:
-    """A DOCTYPE as it is written (`whole`): the document element that it names, and where that name stands, the
-    identifiers of its external subset ("" for none), and its `internal` subset, without comments.
+    """A DOCTYPE: the document element that it names, and where that name stands, the identifiers of its external subset
+    ("" for none), and its `internal` subset, without comments.
     """
 
-    whole: str
     name: str
     name_start: int
     public: str
@@ -53,4 +52,4 @@ def doctype_of(text: str) -> Doctype | None:
         return None
     public, system = ((found[group] or "''")[1:-1] for group in ("public", "system"))
     internal = _COMMENT.sub("", found["internal"] or "")
-    return Doctype(found["whole"], found["name"], found.start("name"), public, system, internal)
+    return Doctype(found["name"], found.start("name"), public, system, internal)

@@ -99,6 +99,8 @@ def _replaced(
     folder: OpenFolder, path: Path, data: bytes, instead_of: Collection[bytes] | None, ours: bytes, journal: Journal
 ) -> Written:
     name = path.name
+    changed = InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
+    made_by_others = InputError(f"{path} was made by somebody else meanwhile and was left alone; run it again.")
     there = folder.lstat(name)
     if there is None:
         if instead_of:
@@ -109,16 +111,12 @@ def _replaced(
         with folder.new(data) as made:
             made.set_usual_mode()
             if not made.becomes_new(name):
-                raise InputError(f"{path} was made by somebody else meanwhile and was left alone; run it again.")
+                raise made_by_others
         return Written()  # its name may take its time to the disk: nothing was there that could be lost
     with folder.existing(name) as (handle, status):
         old = all_of(handle)
         if instead_of is not None and old not in instead_of:
-            raise InputError(
-                f"{path} changed while it was worked on and was left alone; run the repair again."
-                if instead_of
-                else f"{path} was made by somebody else meanwhile and was left alone; run it again."
-            )
+            raise changed if instead_of else made_by_others
         notes = [f"It had {status.st_nlink} names (hard links); the others keep the old content."] * (
             status.st_nlink > 1
         )
@@ -129,7 +127,7 @@ def _replaced(
                 journal.add(Entry(str(path), backup, _digest(old), _digest(data)))
             now = folder.lstat(name)
             if now is None or not os.path.samestat(now, status) or now.st_mtime_ns != status.st_mtime_ns:
-                raise InputError(f"{path} changed while it was worked on and was left alone; run the repair again.")
+                raise changed
             made.becomes(name)
     folder.sync()
     return Written(path.with_name(backup) if backup else None, tuple(notes))

@@ -8,6 +8,7 @@ was made for speak for it.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -123,8 +124,8 @@ def _sample(pieces: Sequence[bytes]) -> Sequence[bytes]:
 
 def _latin(words: Sequence[bytes], encoding: str, languages: Sequence[str]) -> float:
     """The share of characters that fit their place, and of letters that one language has."""
-    fitting = signs = letters = 0
-    met: dict[str, int] = {}
+    fitting = signs = 0
+    met = Counter[str]()
     for word in words:
         text = word.decode(encoding, "replace")
         alone = len(text) >= _LONG and not any(each.isascii() for each in text)
@@ -136,12 +137,11 @@ def _latin(words: Sequence[bytes], encoding: str, languages: Sequence[str]) -> f
                 continue
             fitting += 1
             if each.isalpha():
-                letters += 1
-                met[each.lower()] = met.get(each.lower(), 0) + 1
+                met[each.lower()] += 1
     if not signs or fitting < signs * _FITTING:
         return 0.0
-    best = max(sum(met.get(each, 0) for each in language) for language in languages)
-    return 0.7 * fitting / signs + 0.3 * (best / letters if letters else 1.0)
+    best = max(sum(met[each] for each in language) for language in languages)
+    return 0.7 * fitting / signs + 0.3 * (best / met.total() if met else 1.0)
 
 
 def _alphabet(words: Sequence[bytes], encoding: str, alphabet: str) -> float:
