@@ -1,4 +1,4 @@
-"""Attributes that a DTD gives a value to where a document leaves them out: schemas and rules have to see them."""
+"""Attributes with a default value in a DTD that a document leaves out: schemas and rules have to see them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def declared_defaults(text: str, external: etree.DTD | None) -> Defaults:
 
 
 def _internal(text: str) -> etree.DTD | None:
-    """What the DOCTYPE of a text declares itself, and the elements of which it declares attributes alone."""
+    """The internal subset of the DOCTYPE of a text; elements for which it declares attributes alone are added."""
     doctype = doctype_of(text)
     names = sorted(set(_ATTRIBUTES_OF.findall(doctype.internal))) if doctype is not None else ()
     if doctype is None or not names:

@@ -17,10 +17,10 @@ _PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
 
 
 def unread(document: Document, at_hand: Mapping[str, str | None]) -> Iterator[Diagnostic]:
-    """The first reference to an entity whose content is kept in another file: what is not read cannot be judged.
+    """The first reference to an entity whose content is in a file that is not read: nothing in it can be judged.
 
-    Those `at_hand` are declared outside the document, None where they are kept in yet another file. A DTD, which lets
-    such references stand, is content with what it sees.
+    The entities `at_hand` are declared outside the document, with their content, None for one in yet another file. A
+    DTD leaves such references unexpanded, and judges only the content that it sees.
     """
     read = [name for name, content in at_hand.items() if content is not None]
     for reference in _references(document, [*_INTERNAL.findall(document.text), *read]):

@@ -32,8 +32,8 @@ PIECES = 4  # parts of a document with errors in them, up to which a stream tell
 FEW = 100  # errors whose places libxml2 may name itself, which counts the siblings of each
 
 _BEGINNING = 1 << 15  # characters of a document that are looked at first, for masses of errors
-_GROWTH = 3  # how many times longer what is looked at next is
-_PART = 4  # how many times longer the document is than what is looked at, at least
+_GROWTH = 3  # how many times longer the next part is than the last
+_PART = 4  # how many times longer the document is than the part, at least
 _STEPS = 20_000_000  # from sibling to sibling, which take some two seconds
 _UNDECLARED = re.compile(r"No declaration for attribute (\S+) of element ")
 _ROOT_NAME = "DTD_ROOT_NAME"
@@ -172,7 +172,7 @@ def gave_up(document: Document, message: str) -> Judgement:
 
 
 def _by_tree(subject: Subject, schema: etree.XMLSchema | etree.RelaxNG, unchecked: Sequence[str] = ()) -> Judgement:
-    """What a schema says of the tree."""
+    """The verdict of a schema on the tree."""
     tree = subject.completed()
     log = _masses(subject, schema) if isinstance(schema, etree.RelaxNG) else []
     try:
@@ -211,7 +211,7 @@ def _masses(subject: Subject, schema: etree.RelaxNG | etree.DTD) -> list[Entry]:
 
 
 def _is_of(unchecked: Sequence[str], message: str) -> bool:
-    """Whether a message demands a declaration that stands in a file which the schema could not be given."""
+    """Whether a message demands a declaration from a file that could not be made part of the schema."""
     return "demanded by the strict wildcard" in message and any(name in message for name in unchecked)
 
 
@@ -222,7 +222,7 @@ def _log(schema: etree.XMLSchema | etree.RelaxNG | etree.DTD) -> list[Entry]:
 def _diagnostics(
     errors: Iterable[tuple[str, str, Any]], find: Callable[..., ElementPlace], declared: Collection[str] = ()
 ) -> tuple[Diagnostic, ...]:
-    """Errors, each by its type, its message and where `find` finds its place, as diagnostics; `declared` as there."""
+    """Diagnostics for errors (type, message, argument of `find` for the place); `declared` as in `diagnostics`."""
     from .libxml2_errors import ValidatorError, about_text, diagnostics  # noqa: PLC0415 - what is valid has none
 
     told = [ValidatorError(name, words, find(at, stray=about_text(name))) for name, words, at in islice(errors, CAP)]

@@ -1,7 +1,7 @@
 """libxml2's errors as diagnostics: by the name of the error's type, never by its wording alone.
 
-Only what stands quoted in a message (names, values, what was expected) is taken from its text; a message in another
-wording loses these details, and not its code and place.
+Only the quoted parts of a message (names, values, expected elements) are taken from its text; a message in another
+wording loses these details, but not its code and place.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
 
 
 def _undeclared(element: str, declared: Collection[str]) -> str:
-    """What to do about an element that a DTD does not declare, though a content model may name it."""
+    """The advice for an element that a DTD does not declare, though a content model may name it."""
     near = difflib.get_close_matches(element, declared, 1)
     name = f"rename it to {near[0]}, if that is meant" if near else "correct its name, if it is misspelt"
     return f"The DTD does not declare the element <{element}>. Declare it there, or {name}."

@@ -37,7 +37,7 @@ Reader = Callable[[str], str | None]
 
 
 class SaxonError(Exception):
-    """What Saxon says of a stylesheet, or how its process ended; `lines` are those of the stylesheet that it names."""
+    """An error of Saxon in a stylesheet, or the end of its process; `lines` are those that it names, with reasons."""
 
     def __init__(self, text: str) -> None:
         text = _BESIDE.sub("", text)
@@ -117,7 +117,7 @@ class Stylesheet:
         weakref.finalize(self, _forgotten.append, self._number)  # at any moment: the process is told of it later
 
     def transform(self, document: str) -> str:
-        """What the stylesheet makes of a document; raises SaxonError."""
+        """The output of the stylesheet for a document; raises SaxonError."""
         made, output = self._made.get(document, (-math.inf, ""))
         if time.monotonic() - made < _A_MOMENT:
             return output

@@ -1,8 +1,8 @@
 """The process that runs Saxon: stylesheets and documents come in, results go out, as lines of JSON.
 
-Run as a file by saxon.py, and so importing nothing of ours. What a stylesheet could reach is taken away: files, the
-network, the environment, memory and processor time without end. A document that it asks for is given by who started
-this, or is not. When who started this ends, so does this.
+Run as a file by saxon.py, and so importing nothing of ours. A stylesheet can reach no files, no network and no
+environment, and its memory and processor time are limited. A document that it asks for is given by the process that
+started this one, or is not. This process ends when that one does.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 
 _SECONDS = 60  # of computing for one request
 _PATIENCE = 300  # seconds for one request, whatever else the machine does
-_MEMORY = 1 << 30  # bytes, or what who started this may hold, where that is less
-_PLACE = re.compile(r"\s+(?:of|in) file:\S*?[:.]?(?=\s|$)")  # where a stylesheet without a file is said to be
+_MEMORY = 1 << 30  # bytes, or the limit of the process that started this one, where that is less
+_PLACE = re.compile(r"\s+(?:of|in) file:\S*?[:.]?(?=\s|$)")  # the place in an error of a stylesheet without a file
 # without them neither xsl:result-document writes files nor fn:environment-variable tells anything
 _EXTENSIONS = "http://saxon.sf.net/feature/allow-external-functions"
 _OPTIMIZATION = "http://saxon.sf.net/feature/optimizationLevel"

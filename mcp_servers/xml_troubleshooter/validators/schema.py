@@ -161,8 +161,8 @@ def _dtd(sources: SchemaSources) -> Schema:
 
 
 def own_dtd(doctype: Doctype, document: str, roots: Iterable[Path]) -> Schema | None:
-    """What the DOCTYPE of a document declares, with what that takes in from the folder of its file `document` ("" for
-    none) and from `roots`; None where it declares nothing. Its path has no name. Raises SchemaError.
+    """The DTD of a document's own DOCTYPE, with the files that it includes from the folder of the file `document` (""
+    for none) and from `roots`; None where it declares nothing. Its path has no name. Raises SchemaError.
     """
     allowed = tuple(roots)
     sources = SchemaSources(Path(document) if document else _NOWHERE, allowed)

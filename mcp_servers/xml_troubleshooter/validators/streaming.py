@@ -1,7 +1,7 @@
 """Validation against an XSD while the document streams by: no tree, a bounded memory, and the place of every error.
 
-libxml2 gives such errors neither line nor path. But it can be fed by the tag: whatever it says when a tag has gone in
-is about that tag, or about what ends there.
+libxml2 gives such errors neither line nor path. But it can be fed tag by tag: every error that it reports after a tag
+is about that tag, or about the element that ends there.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Source = Callable[[], Iterator[bytes]]  # the pieces of a document, from its beg
 
 
 class NotWellFormedError(Exception):
-    """The stream broke off: the document is not well-formed. `fault` is what the parser's log says first."""
+    """The stream broke off: the document is not well-formed. `fault` is the first error in the parser's log."""
 
     def __init__(self, message: str, log: Iterable[etree._LogEntry]) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class NotWellFormedError(Exception):
 
 
 def judge(source: Source, schema: etree.XMLSchema | None, *, huge: bool = False) -> dict[int, int]:
-    """How many errors each piece of a document holds, by its number; empty for a valid document.
+    """The count of errors in each piece of a document, by its number; empty for a valid document.
 
     Stops counting when there are COUNTED. Raises NotWellFormedError.
     """

@@ -42,9 +42,9 @@ def is_large(text: str) -> bool:
 class Subject:
     """The document that the layers of one verdict judge; it is parsed once for all of them.
 
-    `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any does; `payload`
-    is the name of the element in it, if any, that layers of their own judge; `dtd` is that DTD. `tree` is None before
-    `parse`, and where a tree has limits that a stream has not.
+    `subset` and `entities` are the further files, and the entities, of the DTD that judges it, if any; `dtd` is that
+    DTD. `payload` is the name of the element in it, if any, that has layers of its own. `tree` is None before `parse`,
+    and for a document beyond the limits of a tree, which only a stream can take.
     """
 
     document: Document
@@ -57,7 +57,7 @@ class Subject:
 
     @cached_property
     def doctype(self) -> bool:
-        """Whether it declares a document type, so that entities may stand for more than they show."""
+        """Whether it declares a document type, so that entity references may hide content."""
         return has_doctype(self.document.text)
 
     @cached_property
@@ -73,7 +73,7 @@ class Subject:
     def parse(self, *, expand: bool = True) -> parsing.Tree:
         """Make the tree, with every entity expanded if so wished; raises lxml.etree.XMLSyntaxError.
 
-        Without, IDs that stand twice by a DTD are no error either: its validator tells of them.
+        Unexpanded, IDs that are duplicates by a DTD are no error either: its validator reports them.
         """
         if not expand:
             root = etree.fromstring(encoded(self.document)[0], parsing.parser(entities=False, ids=False))

@@ -1,4 +1,4 @@
-"""What every validator is to the plan of a verdict: something that judges a document, by whatever engine."""
+"""The interface of every validator to the plan of a verdict: it judges a document, by whatever engine."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Complaints = Callable[[str], "list[int] | None"]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a validator says of a document, in its own terms.
+    """The judgement of a validator on a document, in its own terms.
 
-    `total` counts its errors, those that are not told included; `rejected` says that it rejects the document, told or
-    not; `beside` are faults that no content model explains. `reason` says why it did not apply, where it has not. With
-    `complaints` its word can be had on other texts. `oddities` are what is odd in rules, though they can be run.
+    `total` counts its errors, including those that are not reported; `rejected` says that it rejects the document, even
+    without a reported error; `beside` are faults that no content model explains. `reason` says why it did not apply, if
+    it did not. `complaints` gives its errors in other texts. `oddities` are flaws of rules that can still be run.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -91,7 +91,7 @@ def _library() -> Any:  # noqa: ANN401 - of an extra
 
 
 def _number(builtin: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The conversion of a type of numbers, for what is in its lexical space alone."""
+    """The conversion of a numeric type, which accepts the lexical forms of the type alone."""
 
     def to_python(value: Any) -> Any:  # noqa: ANN401 - numbers pass
         if isinstance(value, str) and not is_lexical(builtin, value.strip(_BLANKS)):
@@ -124,7 +124,7 @@ class _Collapsed(str):
 
 
 def _stray_blanks(element: Element, declared: Any) -> Iterator[Exception]:  # noqa: ANN401 - a declaration of the library
-    """Blanks that are text to XML, where only elements may stand."""
+    """Errors for blank characters that XML takes for text, in an element that allows only child elements."""
     texts = [text for text in (element.text, *(child.tail for child in element)) if text and not text.strip()]
     if any(text.strip(_BLANKS) for text in texts) and declared.type.is_element_only():
         reason = "character data between child elements not allowed"

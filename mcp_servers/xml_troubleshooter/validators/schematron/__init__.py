@@ -1,1 +1,1 @@
-"""Schematron: rule sets read, run over documents, and what they find told as diagnostics."""
+"""Schematron: rule sets are read and run over documents, and their findings become diagnostics."""

@@ -1,4 +1,4 @@
-"""What rules say about a document: the assertions that do not hold, and what could not be told."""
+"""The result of rules for a document: the assertions that do not hold, and those that could not be evaluated."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _AT = re.compile(r"(?P<steps>[\d/]*)(?:@\{(?P<space>[^}]*)\}(?P<name>.+)|#(?P<te
 
 @dataclass(frozen=True, slots=True)
 class NodePlace:
-    """A node of a document: the positions of elements on the way to it, among all elements, from the root's, 1.
+    """A node of a document: the positions of the elements on the path to it among all their siblings; the root's is 1.
 
     With `attribute` (a Clark name) it is that of the element; with `text` the text of that number in it, with `other`
-    the comment or processing instruction of that number. Without steps it is the document, or what stands in it.
+    the comment or processing instruction of that number. Without steps it is the document, or a node directly in it.
     """
 
     steps: tuple[int, ...] = ()
@@ -72,7 +72,7 @@ class NodePlace:
 
 @dataclass(frozen=True, slots=True)
 class RuleScope:
-    """What the expressions of a rule may use: prefixes, variables in the order of their making, functions (as XSLT).
+    """The static context of a rule's expressions: prefixes, variables in the order of evaluation, functions (as XSLT).
 
     `lets` are evaluated at the document, `own_lets` at the node that the rule's context matched; `binding` is the
     query language.
@@ -89,8 +89,8 @@ class RuleScope:
 class RuleFinding:
     """An assertion that does not hold (or, of a `report`, does) at a node.
 
-    `node` is what the rule's `context` matched, and what the `test` was evaluated on; `subject` what the rule set says
-    is at fault. `document` is the address of the document, where it is another than the one at hand.
+    `node` is the node that the rule's `context` matched and that the `test` was evaluated on; `subject` is the node at
+    fault according to the rule set. `document` is the address of the document, if that is not the one being judged.
     """
 
     rule: str
@@ -118,9 +118,9 @@ class Unevaluated:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What the rules say about a document: `fired` counts how often a rule's context matched a node.
+    """The result of the rules for a document: `fired` counts how often a rule's context matched a node.
 
-    It is -1 where the rules do not tell, as compact stylesheets do not.
+    It is -1 where the rules do not report that, as compact stylesheets do not.
     """
 
     findings: tuple[RuleFinding, ...]

@@ -1,4 +1,4 @@
-"""What rules found, told of a text: every finding at its place, with the values that the rule looked at."""
+"""The findings of rules as diagnostics of a text: each at its place, with the values that the rule looked at."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OPERANDS = 20  # of a test, that are told
 
 
 class Teller:
-    """Tells of the findings in one document; `layer` is what the rule set is called."""
+    """Makes diagnostics of the findings in one document; `layer` is the name of the rule set."""
 
     def __init__(self, document: Document, tree: Tree, places: ElementLocator, layer: str) -> None:
         self._document = document
@@ -28,7 +28,7 @@ class Teller:
         self._explainer = Explainer(tree)
 
     def told(self, result: RuleResult) -> list[Diagnostic]:
-        """The findings as diagnostics, as many as are told of any document."""
+        """The findings as diagnostics, at most as many as are reported of any document."""
         findings = islice(result.findings, CAP)
         return [*map(self._finding, findings), *map(self._unevaluated, islice(result.unevaluated, CAP))]
 

@@ -33,7 +33,7 @@ _NEEDS_SAXON = re.compile(rb"\sversion\s*=\s*[\"'][23]|\squeryBinding\s*=\s*[\"'
 _HEAD = 10_000  # bytes in which the root of rules must start
 _DECLARED = re.compile(r"<(?:\w+:)?(?:variable|param)\b[^>]*?\sname=[\"']([\w.:\-]+)")
 _BOUND = re.compile(r"\b(?:for|some|every|let)\s+\$")  # later versions of XPath declare variables themselves
-_TITLE = 48  # characters of what a rule set calls itself, to be named by it
+_TITLE = 48  # characters, at most, of a title that names a rule set in results
 _UNKNOWN = "Cannot find a "  # how Saxon's words for an unknown function begin
 _NAMED = 5  # faults of rules that are told of
 
@@ -67,7 +67,7 @@ class SchematronRules(XsltRules):
             self._compiled()
 
     def run(self, tree: Tree) -> RuleResult:
-        """What the rules say of a document; raises SchemaError where they cannot be run."""
+        """The result of the rules for a document; raises SchemaError where they cannot be run."""
         if not self._numbered:
             return RuleResult((), 0)
         try:
@@ -77,7 +77,7 @@ class SchematronRules(XsltRules):
 
     def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
         if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
-            self._for_saxon(careful=False, strict=True)  # which tells where it stands
+            self._for_saxon(careful=False, strict=True)  # which names its line
         return super()._carefully(tree, error)
 
     def _with_libxslt(self) -> etree.XSLT | None:
@@ -179,9 +179,9 @@ class SchematronRules(XsltRules):
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """A set of rules as a validator. `engine` runs them, and says more of what it finds.
+    """A set of rules as a validator; `engine` runs them, and explains their findings.
 
-    `name` is what findings are marked with; without one they are with what the rules call themselves.
+    Findings are marked with `name`; without one, with the title of the rules, or the name of their file.
     """
 
     engine: XsltRules
@@ -191,8 +191,8 @@ class Rules:
     def judge(self, subject: Subject) -> Judgement:
         """The verdict on the tree; the rules do not apply where the context of none of them occurs.
 
-        What could not be evaluated is told of and counts as an error, because it may be one. Raises SchemaError where
-        the rules cannot be run.
+        A test that could not be evaluated is reported and counts as an error, because it may be one. Raises SchemaError
+        where the rules cannot be run.
         """
         tree = subject.completed()
         result = self.engine.run(tree)

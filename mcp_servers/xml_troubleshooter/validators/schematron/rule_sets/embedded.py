@@ -18,7 +18,7 @@ _OF_SCHEMA = ("queryBinding", "defaultPhase")
 def rules_inside(paths: Sequence[Path], sources: SchemaSources, files: RuleFiles) -> Piece | None:
     """The rules in the files of a grammar, as one schema of Schematron; None where they hold none.
 
-    A rule that stands in no pattern is one by itself. Raises SchemaError.
+    A rule outside of any pattern becomes a pattern of its own. Raises SchemaError.
     """
     schemas = [(path, _schema(path, sources)) for path in paths]
     filled = [(path, schema) for path, schema in schemas if len(schema)]
@@ -35,7 +35,7 @@ def rules_inside(paths: Sequence[Path], sources: SchemaSources, files: RuleFiles
 
 
 def _schema(path: Path, sources: SchemaSources) -> Element:
-    """What one file holds, as a schema; the lines of its elements are those that they have in the file."""
+    """The rules in one file, as a schema; its elements keep the line numbers that they have in the file."""
     data = sources.content(path)
     if path.suffix.lower() == ".rnc":
         raise unusable(
@@ -59,7 +59,7 @@ def _schema(path: Path, sources: SchemaSources) -> Element:
 
 
 def _outermost(root: Element) -> Iterator[Element]:
-    """The elements of Schematron and XSLT that stand in no other of these."""
+    """The elements of Schematron and XSLT that are not nested in another of these."""
     for element in root.iter(f"{SCH}*", f"{XSL}*"):
         above = element.getparent()
         if above is not None and not any(str(each.tag).startswith((SCH, XSL)) for each in element.iterancestors()):

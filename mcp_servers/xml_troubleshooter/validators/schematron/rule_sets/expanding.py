@@ -1,4 +1,4 @@
-"""From the files of a rule set to what it says: abstract patterns and rules put in, the phase chosen, faults named."""
+"""The expansion of a rule set: abstract patterns and rules are filled in, the phase is chosen, faults are named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Fill = Callable[[str], str]
 
 
 def expanded(root: Piece, files: RuleFiles) -> RuleSet:
-    """What the rule set with this root says; raises SchemaError where an inclusion cannot be read."""
+    """The expanded rule set of this root; raises SchemaError where an included file cannot be read."""
     return _Expander(files).rule_set(root)
 
 
@@ -124,7 +124,7 @@ class _Expander:
         return name, active_patterns, [self._let(piece, str) for piece in inside if piece.name == "let"]
 
     def _declarations(self, holders: Iterable[Piece]) -> Iterator[tuple[str, Place]]:
-        """What is declared in XSLT: of what stylesheets that are taken in declare, what the rules do not themselves."""
+        """The XSLT declarations of the rules, and those of included stylesheets that the rules do not override."""
         pieces = [
             (piece, piece.file == holder.file)
             for holder in holders
@@ -142,7 +142,7 @@ class _Expander:
             yield etree.tostring(element, encoding="unicode", with_tail=False), piece.place
 
     def _keys(self, holders: Iterable[Piece]) -> Iterator[tuple[str, str, str, Place]]:
-        """Keys as Schematron 1.5 has them: in a rule, its context is what they match."""
+        """Keys as Schematron 1.5 has them: a key in a rule matches the nodes of the rule's context."""
         for holder in holders:
             for piece in self._files.children(holder):
                 if piece.name == "key":
@@ -224,7 +224,7 @@ class _Expander:
         return Rule(fill(piece.get("context")), tuple(lets), tuple(assertions), piece.place)
 
     def _of_rule(self, piece: Piece, own: dict[str, Piece], level: int) -> Iterator[tuple[Piece, Piece]]:
-        """What stands in a rule and in those that it extends, each with its holder."""
+        """The children of a rule and of the rules that it extends, each after its parent."""
         for item in self._inside(piece):
             if item.name != "extends":
                 yield piece, item

@@ -1,4 +1,4 @@
-"""What is wrong in the wording of a rule set, and what of it has no effect: most of it compilers pass over."""
+"""The faults of a rule set as it is written, and its parts without effect: compilers pass over most of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from .rule_files import Piece
 from .rule_set import Rule, RuleFault
 
-# what may stand in what
+# the child elements that each element allows
 _INSIDE = {
     "schema": "include extends title ns p let param phase pattern group diagnostics properties rules key library",
     "library": "include extends title ns p let param phase pattern group diagnostics properties rules key",
@@ -40,7 +40,7 @@ _ATTRIBUTES = {
     "rule": f"{_RICH} abstract context visit-each", "assert": _ASSERTION, "report": _ASSERTION,
     "let": "name value as", "param": "name value as", "phase": f"{_RICH} from when", "name": "path",
 }  # fmt: skip
-# contexts that no node has: what stands in an attribute or a text, a position 0, a literal
+# contexts that no node matches: a child of an attribute or a text, a position 0, a literal
 _IMPOSSIBLE = re.compile(
     r"@[\w:.\-*]+\s*/(?!/?\s*\.\.)|(?:text|comment)\(\)\s*/(?!/?\s*\.\.)|\[\s*(?:0|false\(\)|last\(\)\s*\+\s*\d+)\s*\]"
     r"|^\s*(?:'[^']*'|\"[^\"]*\"|\d+)\s*$"
@@ -57,7 +57,7 @@ def belongs(child: Piece, parent: Piece) -> bool:
 
 
 def misplaced(child: Piece, parent: Piece) -> Iterator[tuple[str, bool]]:
-    """What is wrong with an element where it stands: words, and whether the rules are usable all the same."""
+    """The faults of an element in its parent: in words, each with whether the rules are usable all the same."""
     tag = child.element.tag
     if belongs(child, parent):
         for attribute in _NEEDED.get(child.name, ()):
@@ -126,6 +126,6 @@ def _covering(pattern: str) -> Iterator[str]:
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """What may be meant by a name that is not known, as the end of a sentence; "" for nothing that is near."""
+    """The known name that an unknown one may be meant for, as the end of a sentence; "" if none is near."""
     near = get_close_matches(name, [item for item in known if item], 1)
     return f"; {near[0]} may be meant" if near else ""

@@ -1,4 +1,4 @@
-"""The files of a rule set, read as one: what is included stands where it is included."""
+"""The files of a rule set, read as one: every inclusion is replaced by the elements that it includes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INCLUSIONS = 10_000  # of all files together
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An element of a rule set, with the file that it stands in."""
+    """An element of a rule set, with its file and its level of inclusion."""
 
     element: Element
     file: Path
@@ -38,7 +38,7 @@ class Piece:
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """The file and the line of the element."""
         return Place(self.file, self.element.sourceline or 0)
 
     def get(self, attribute: str) -> str:
@@ -47,7 +47,7 @@ class Piece:
 
 
 class RuleFiles:
-    """Reads what a rule set is made of, each file once."""
+    """Reads the files of a rule set, each once."""
 
     def __init__(self, sources: SchemaSources) -> None:
         self._sources = sources
@@ -61,7 +61,7 @@ class RuleFiles:
         return Piece(self._roots[path], path)
 
     def know(self, path: Path, root: Element) -> None:
-        """Take a tree for what stands in a file."""
+        """Use a tree as the content of a file."""
         self._roots[path] = root
 
     def children(self, piece: Piece) -> Iterator[Piece]:
@@ -71,7 +71,7 @@ class RuleFiles:
             href = child.get("href")
             if href and (child.name == "include" or element.tag in _XSLT_INCLUSIONS):
                 target = self._target(child, href)
-                # a whole schema that is included in another stands for what it consists of, as a stylesheet does
+                # a whole schema that is included in another is replaced by its children, as a stylesheet is
                 whole = target.name == piece.name == "schema" or target.element.tag in STYLESHEETS
                 yield from self.children(target) if whole else (target,)
             elif href and child.name == "extends":
@@ -111,7 +111,7 @@ def modern(root: Element) -> Element:
 
 
 def declared(item: Element) -> tuple[str, ...] | None:
-    """What an element of XSLT declares, so that a declaration of the same in an importing stylesheet overrides it."""
+    """The key of an XSLT declaration: one with the same key in an importing stylesheet overrides it."""
     if not isinstance(item.tag, str) or not item.tag.startswith(XSL):
         return None
     if item.get("name"):

@@ -11,7 +11,7 @@ XPATH1 = {"", "xslt", "xslt1", "xpath", "xpath1", "exslt"}  # the query language
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in the files of a rule set."""
+    """A place in the files of a rule set."""
 
     file: Path
     line: int
@@ -19,7 +19,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RuleFault:
-    """What is wrong with a rule set; a `mild` one leaves it usable."""
+    """A fault of a rule set; a `mild` one leaves it usable."""
 
     place: Place
     text: str
@@ -28,7 +28,7 @@ class RuleFault:
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """A variable: its `value` is an expression, or else `content` is what it holds, as XML."""
+    """A variable: its `value` is an expression, or else `content` is its content, as XML."""
 
     name: str
     value: str
@@ -50,7 +50,7 @@ Message = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A test, and what is said where it does not hold, or, of a `report`, where it does."""
+    """A test, and the message for a node for which it does not hold, or, of a `report`, for which it does."""
 
     id: str
     test: str
@@ -90,7 +90,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The patterns of the phase that is in force, with what their expressions may use.
+    """The patterns of the active phase, with the names that their expressions may use.
 
     `binding` is the query language as the schema names it, in lower case; `declarations` are top-level elements of
     XSLT, as XML; `lets` are those of the schema and of the phase.

@@ -37,7 +37,7 @@ _SHOWN = 5  # faults that are told of
 
 
 class CompiledRules(XsltRules):
-    """A stylesheet of rules, ready to run; what it asserts is seen when it runs."""
+    """A stylesheet of rules, ready to run; its assertions are known only from its output."""
 
     def __init__(self, root: Element, sources: SchemaSources) -> None:
         """Raises SchemaError where it cannot be run."""
@@ -56,7 +56,7 @@ class CompiledRules(XsltRules):
             self._compiled()
 
     def run(self, tree: Tree) -> RuleResult:
-        """What the rules say of a document; raises SchemaError where they cannot be run."""
+        """The result of the rules for a document; raises SchemaError where they cannot be run."""
         try:
             output = self._output(tree)
         except etree.XSLTApplyError as error:
@@ -96,7 +96,7 @@ class CompiledRules(XsltRules):
             raise unusable(sources, "; ".join(told) or str(error)) from None
 
     def _whole(self, *, careful: bool) -> str:
-        """The stylesheet with what it includes, and with what it reads asked of us; its tests guarded if so wished."""
+        """The stylesheet with its included files; it asks us for documents, and its tests are guarded if `careful`."""
         sources = self._sources
         root = _included(deepcopy(self._root), str(sources.schema), sources, 0)
         if next(root.iter(f"{XSL}result-document"), None) is not None:

@@ -1,4 +1,4 @@
-"""Compiled rules that go on where a test cannot be evaluated: each is tried, and what went wrong is written out."""
+"""Compiled rules that go on when a test cannot be evaluated: each is tried, and its error is written out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ....document.parsing import Element
 from ..rule_sets.rule_files import XSL
 from .stylesheet import ASKS, OWN
 
-UNEVALUATED = f"{{{OWN}}}unevaluated"  # what is written for a test that cannot be evaluated
+UNEVALUATED = f"{{{OWN}}}unevaluated"  # written for a test that cannot be evaluated
 _ERRORS = "http://www.w3.org/2005/xqt-errors"
 _TESTS = (f"{XSL}if", f"{XSL}choose")
-_KEPT = ("id", "location")  # of what a test would have written
+_KEPT = ("id", "location")  # attributes of the element that a test would have written
 
 
 def guard(root: Element, found: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""How stylesheets of rules are run: what they are given, and what they may reach."""
+"""The running of stylesheets of rules: their input, and the files that they may read."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class XsltRules(ABC):
 
     @abstractmethod
     def run(self, tree: Tree) -> RuleResult:
-        """What the rules say of a document; raises SchemaError where they cannot be run."""
+        """The result of the rules for a document; raises SchemaError where they cannot be run."""
 
     @abstractmethod
     def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
-        """The rules compiled by Saxon; `careful` ones go on where a test cannot be evaluated, and tell of it."""
+        """The rules compiled by Saxon; `careful` ones go on when a test cannot be evaluated, and report that."""
 
     def _compiled(self, *, careful: bool = False) -> saxon.Stylesheet:
         if careful not in self._saxon:
@@ -51,9 +51,9 @@ class XsltRules(ABC):
         return self._saxon[careful]
 
     def _output(self, tree: Tree) -> Element | None:
-        """What the rules make of a document, were it all but what cannot be evaluated.
+        """The output of the rules for a document, without the tests that cannot be evaluated.
 
-        Raises SchemaError, and lxml's XSLTApplyError for what libxslt cannot do and Saxon is not there for.
+        Raises SchemaError, and lxml's XSLTApplyError for XSLT that libxslt cannot run when Saxon is not installed.
         """
         if self._plain is not None:
             try:
@@ -68,7 +68,7 @@ class XsltRules(ABC):
             return self._carefully(tree, error)
 
     def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
-        """What can be told where a test cannot be evaluated: all but that."""
+        """The output of all tests but those that cannot be evaluated; raises SchemaError."""
         try:
             return output_tree(self._compiled(careful=True).transform(serialised(tree)))
         except (saxon.SaxonError, SchemaError):
@@ -96,7 +96,7 @@ def libxslt(root: Element) -> etree.XSLT:
 
 
 def applied(compiled: etree.XSLT, tree: Tree, sources: SchemaSources, **parameters: Any) -> Element | None:  # noqa: ANN401 - of XSLT
-    """What libxslt makes of a document; raises lxml's XSLTApplyError, and SchemaError for what it may not read."""
+    """The output of libxslt for a document; raises lxml's XSLTApplyError, and SchemaError for a forbidden file."""
     output: Element | None = compiled(tree, **parameters).getroot()
     if sources.refused:
         raise unusable(sources, f"they ask for {sources.refused[0]}, which lies outside the allowed folders")
@@ -130,12 +130,12 @@ def serialised(tree: Tree) -> str:
 
 
 def why_unevaluated(told: Element) -> str:
-    """What Saxon says of a test that could not be evaluated."""
+    """The message of Saxon for a test that could not be evaluated."""
     return " ".join((told.text or "").split()).partition(". Found while ")[0]
 
 
 def output_tree(text: str) -> Element | None:
-    """What a stylesheet wrote; None where it is no XML."""
+    """The output of a stylesheet as a tree; None where it is no XML."""
     try:
         root: Element = etree.fromstring(text.encode(), parser(huge=True))
     except etree.XMLSyntaxError:

@@ -29,18 +29,18 @@ _READS = re.compile(rf"{_LITERALS}|(?<![\w:$.\-])(?:fn:)?(document|doc|doc-avail
 _VARIABLE = re.compile(rf"{_LITERALS}|\$\s*([\w.\-]+)(?![\w.:\-])")
 _PREDICATE = re.compile(r"\[[^\[\]]*\]")
 _OTHER_NODES = re.compile(r"@|attribute|text\(|node\(|comment\(|processing-instruction\(|\$|^\s*\.|\|\s*\.|key\(|id\(")
-_FIRST = 1_000_000  # the priority of what comes before any rule
+_FIRST = 1_000_000  # the priority of templates that match before any rule
 
 
 @dataclass(slots=True)
 class Stylesheet:
-    """Generated XSLT, and which line of it comes from where in the rules."""
+    """Generated XSLT, and for each of its lines the place in the rules that it comes from."""
 
     text: str = ""
     places: list[Place | None] = field(default_factory=list)
 
     def place(self, line: int) -> Place | None:
-        """Where the rules say what stands in a line of the stylesheet, counted from 1."""
+        """The place in the rules that a line of the stylesheet, counted from 1, comes from; None without one."""
         return self.places[line - 1] if 0 < line <= len(self.places) else None
 
 

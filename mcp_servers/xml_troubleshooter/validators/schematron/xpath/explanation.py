@@ -72,7 +72,7 @@ class Explainer:
             return Explained()
         try:
             return _explained(Evaluation(found, self._root))
-        except Exception:  # noqa: BLE001 - whatever it is, the finding stands without it
+        except Exception:  # noqa: BLE001 - whatever it is, the finding is kept without it
             return Explained()
 
     @cached_property
@@ -103,14 +103,14 @@ def _explained(test: Evaluation) -> Explained:
 
 
 def _first_node(test: Evaluation, token: Token, context: Context) -> NodePlace | None:
-    """The node to point at: the first that a test looks at in what its context matched, else the first at all."""
+    """The node to point at: the first that a test looks at below its context node, else the first at all."""
     nodes = [node for seen in test.seen(token, context) for node in seen.nodes]
     own = test.found.node.steps
     return next((node for node in nodes if node.steps[: len(own)] == own), next(iter(nodes), None))
 
 
 def _is_calculation(test: Evaluation, part: Part) -> bool:
-    """Whether a part compares values that are calculated, or stand in the document, with each other."""
+    """Whether a part compares values with each other that are calculated, or found in the document."""
     if part.token.symbol not in _OPPOSITE or not any(True for _ in test.seen(part.token, part.context)):
         return False
     return all(_is_value(test, side) for side in part.token)

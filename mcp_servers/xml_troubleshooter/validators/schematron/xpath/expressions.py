@@ -22,7 +22,7 @@ _MOST = 1000  # expressions of a scope that are
 
 
 class Expressions:
-    """What reads the expressions of one scope; `current()` is read as the variable `_current`."""
+    """The parser for the expressions of one scope; `current()` is read as the variable `_current`."""
 
     def __init__(self, scope: RuleScope) -> None:
         self._parser = _parser(scope)
@@ -32,7 +32,7 @@ class Expressions:
         self._read: dict[str, Token] = {}
 
     def parsed(self, expression: str) -> Token:
-        """An expression of the rules; raises what elementpath does where it cannot read it."""
+        """An expression of the rules, parsed; raises the error of elementpath if it cannot be."""
         if expression not in self._read:
             if len(self._read) >= _MOST:
                 self._read.clear()
@@ -43,7 +43,7 @@ class Expressions:
         return self._read[expression]
 
     def _declare(self, name: str, count: int) -> None:
-        """Let a function of the rule set's own be named in a test; what it yields, only Saxon knows."""
+        """Let a test name a function that the rule set declares itself; only Saxon knows its result."""
 
         def unknown(*_: object) -> object:
             raise LookupError(name)
@@ -80,7 +80,7 @@ def _look_closer(step: Token) -> None:
 
 
 def expressions(scope: RuleScope) -> Expressions:
-    """What reads the expressions of a scope."""
+    """The parser for the expressions of a scope."""
     return _expressions(tuple(sorted(scope.namespaces.items())), scope.functions, scope.binding)
 
 

@@ -1,7 +1,7 @@
-"""What the test of a rule looked at: the parts of it that do not hold, and the nodes and values that these came from.
+"""The operands of a rule's test: the parts of it that do not hold, and the nodes and values that these came from.
 
-Tests are read and evaluated once more, by elementpath, which comes with Saxon's extra: it tells of every part of an
-expression what it yields, where Saxon tells of the whole. What it cannot read is not explained.
+Tests are read and evaluated once more, by elementpath, which comes with Saxon's extra: it gives the value of every
+part of an expression, while Saxon gives that of the whole. A test that it cannot read is not explained.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MANY = 50  # nodes of an operand that are told, and items that a quantifier is 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A path of a test, what a person calls that, and the nodes that it leads to with their values.
+    """A path of a test, its name for people, and the nodes that it selects with their values.
 
     The value of an element that holds others is "".
     """
@@ -56,7 +56,7 @@ class Seen:
 
     @classmethod
     def of(cls, expression: str, nodes: list[Node]) -> Seen:
-        """What is seen where a path leads to these nodes."""
+        """The path with its name, and the first of these nodes that it selects, with their values."""
         nodes = nodes[:_MANY]
         return cls(expression, name_of(expression, nodes), tuple(map(place_of, nodes)), tuple(map(value_of, nodes)))
 
@@ -68,7 +68,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a test in the circumstances in which it is evaluated; `wanted` is what would be right."""
+    """A part of a test in the context in which it is evaluated; `wanted` is the truth value that would be right."""
 
     token: Token
     context: Context
@@ -110,7 +110,7 @@ class Evaluation:
         return self._context(self._node if variable in self._own else self._root)
 
     def seen(self, token: Token, context: Context) -> Iterator[Seen]:
-        """The paths in a part of the test, with what they lead to."""
+        """The paths in a part of the test, with the nodes that they select."""
         token = bare(token)
         if token.symbol == "$":
             yield from self._seen_in_variable(token, context)
@@ -134,7 +134,7 @@ class Evaluation:
         return self._expressions.parsed(expression)
 
     def variable(self, token: Token) -> Token | None:
-        """What the rules say that a variable is."""
+        """The expression by which the rules declare a variable; None where they declare none."""
         value = self._lets.get(token[0].value)
         return self.parsed(value) if value else None
 
@@ -193,7 +193,7 @@ class Evaluation:
 
     @staticmethod
     def _inside(part: Part) -> list[Part]:
-        """What a part depends on, where that is one thing."""
+        """The one part that the truth of a part depends on, in a list; empty where there is no such part."""
         token, context, wanted = part.token, part.context, part.wanted
         match token.symbol:
             case "(" | "boolean" if len(token) == 1:
@@ -216,7 +216,7 @@ class Evaluation:
             yield Seen.of(token.source, found)
 
     def _seen_in_steps(self, token: Token, context: Context) -> Seen:
-        """What the last step of a path is made of, where it is no node: cac:Line/xs:decimal(cbc:Amount)."""
+        """The nodes that the last step of a path takes a value from: cac:Line/xs:decimal(cbc:Amount)."""
         found = [
             replace(seen, expression=f"{token[0].source}/{seen.expression}")
             for item in select(token[0], context)[:_MANY]

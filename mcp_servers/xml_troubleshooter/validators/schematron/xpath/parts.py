@@ -15,7 +15,7 @@ Node: TypeAlias = Any
 Context: TypeAlias = Any
 
 LITERALS = {"(string)", "(integer)", "(decimal)", "(float)"}
-# functions that change a value's type or layout and not what it says
+# functions that change a value's type or layout, but not its meaning
 TRANSPARENT = {
     "round", "round-half-to-even", "number", "decimal", "double", "integer", "float", "string", "normalize-space",
     "data", "abs", "date", "upper-case", "lower-case", "ceiling", "floor",
@@ -69,7 +69,7 @@ def is_plain(token: Token) -> bool:
 
 
 def unrounded(token: Token) -> Token | None:
-    """What is rounded in the usual way of rounding to so many decimals; None for anything else."""
+    """The operand of the usual XPath idiom for rounding to a number of decimals; None for anything else."""
     if token.symbol != "div" or _constant(token[1]) not in _POWERS or bare(token[0]).symbol != "round":
         return None
     inner = bare(bare(token[0])[0])
@@ -84,7 +84,7 @@ def _constant(token: Token) -> int:
 
 
 def select(token: Token, context: Context) -> list[Any]:
-    """What an expression yields."""
+    """The result of an expression."""
     return list(token.select(copy(context)))
 
 
@@ -101,7 +101,7 @@ def at_item(context: Context, item: Node) -> Context:
 
 
 def atoms(token: Token, context: Context) -> list[Any]:
-    """What an expression yields, of nodes their texts."""
+    """The result of an expression, with the text of each node in its place."""
     return [item.string_value if is_node(item) else item for item in select(token, context)]
 
 
@@ -109,7 +109,7 @@ def truth(token: Token, context: Context) -> bool | None:
     """Whether an expression holds; None where that cannot be told, as of the rule set's own functions."""
     try:
         return bool(token.boolean_value(select(token, context)))
-    except Exception:  # noqa: BLE001 - whatever it is, the finding stands without it
+    except Exception:  # noqa: BLE001 - whatever it is, the finding is kept without it
         return None
 
 
@@ -164,7 +164,7 @@ def value_of(node: Node) -> str:
 
 
 def name_of(expression: str, nodes: Sequence[Node] = ()) -> str:
-    """What a person calls the node that a path leads to."""
+    """The name for people of the node that a path leads to."""
     step = re.split(r"/|::", _PREDICATE.sub("", _PREDICATE.sub("", expression)))[-1].strip()
     if step in ("", ".", "*", "@*", "text()", "node()") or step.startswith("$"):
         node = nodes[0] if nodes else None
