@@ -35,19 +35,19 @@ class DocumentStatistics:
         """Learn from a structure: `parents` gives the start tag around each token, `broken` those not to learn from."""
         self.schema_names = schema_names
         self._source = structure.tokens[0].source[:_READ] if structure.tokens else ""
-        self.children: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.text: defaultdict[str, int] = defaultdict(int)
-        self.seen: defaultdict[str, int] = defaultdict(int)  # elements whose extent is beyond doubt
-        self.parents: defaultdict[str, int] = defaultdict(int)  # of these, those with child elements
-        self.empty: defaultdict[str, int] = defaultdict(int)
-        self.attributed_empty: defaultdict[str, int] = defaultdict(int)  # of these two, those that carry attributes
-        self.attributed: defaultdict[str, int] = defaultdict(int)
-        self.homes: defaultdict[str, int] = defaultdict(int)  # children whose parent is beyond doubt
+        self.children: Counter[tuple[str, str]] = Counter()
+        self.text: Counter[str] = Counter()
+        self.seen: Counter[str] = Counter()  # elements whose extent is beyond doubt
+        self.parents: Counter[str] = Counter()  # of these, those with child elements
+        self.empty: Counter[str] = Counter()
+        self.attributed_empty: Counter[str] = Counter()  # of these two, those that carry attributes
+        self.attributed: Counter[str] = Counter()
+        self.homes: Counter[str] = Counter()  # children whose parent is beyond doubt
         self._firsts: Counter[tuple[str, str]] = Counter()  # of parents, and of each with the child they begin with
         self.repeated: set[tuple[str, str]] = set()  # parents that hold several children of a name
-        self.longest: defaultdict[str, int] = defaultdict(int)  # most words in a text that an element begins with
-        self.starts: defaultdict[str, int] = defaultdict(int)
-        self.ends: defaultdict[str, int] = defaultdict(int)
+        self.longest: Counter[str] = Counter()  # most words in a text that an element begins with
+        self.starts: Counter[str] = Counter()
+        self.ends: Counter[str] = Counter()
         self._learn(structure, parents, broken)
 
     def _learn(self, structure: Structure, parents: Sequence[int], broken: Collection[int]) -> None:
