@@ -1,4 +1,4 @@
-"""Which repairs may be tried without asking, and which wait for the user's consent, and why."""
+"""The repairs that may be tried without asking, those that wait for the user's consent, and the reasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIGEST = "digest"  # the provenance of an edit that the digest of a signature pr
 
 
 def sift(document: Document, fixes: Sequence[Fix], allow_unsafe: bool) -> Sifted:  # noqa: FBT001 - positional, because it crosses a process border
-    """The fixes, graded, that may be tried, and those that wait for consent, each with the reason."""
+    """The graded fixes that may be tried, and those that wait for consent, each with the reason."""
     graded = sealed(document, grade(document.text, fixes))
     if allow_unsafe:
         return list(graded), []
@@ -25,9 +25,9 @@ def sift(document: Document, fixes: Sequence[Fix], allow_unsafe: bool) -> Sifted
 
 
 def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it says.
+    """The fixes with their safety set right: one that loses words or attribute values is unsafe, whatever it declares.
 
-    A fix that puts a value in the place of another one may do so where it says where that comes from.
+    A fix that replaces a value may do so where it declares a rewriting or names the source of the new value.
     """
     return tuple(
         replace(fix, safety=Safety.UNSAFE)
@@ -38,10 +38,10 @@ def grade(text: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
 
 
 def sealed(document: Document, fixes: Sequence[Fix]) -> tuple[Fix, ...]:
-    """The fixes as the document's signatures allow: none is safe in what is signed but those that the digests prove.
+    """The fixes, graded by the document's signatures: in signed content only those are safe that a digest proves.
 
-    None is in what a state has cleared. What is proven gives the signed content back, whatever else speaks against it,
-    and comes first.
+    In a document whose state is stamped as cleared, no fix is safe. A proven fix restores the signed content, whatever
+    evidence there is against it, and comes first.
     """
     if not fixes:
         return ()

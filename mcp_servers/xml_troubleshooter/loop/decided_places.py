@@ -1,4 +1,4 @@
-"""What the user has decided to stand somewhere, and the repairs that would undo it."""
+"""The places whose content the user has decided on, and the repairs that would undo a decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .proposal import Fix
 
 @dataclass(frozen=True, slots=True)
 class DecidedPlace:
-    """A place of the current document, and what a decision put there in place of what."""
+    """A place of the current document, with the text that a decision put there and the text that it replaced."""
 
     start: int
     before: str
@@ -19,11 +19,11 @@ class DecidedPlace:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The offset of its end."""
         return self.start + len(self.after)
 
     def undone_by(self, edit: Edit) -> bool:
-        """Whether an edit changes what was decided, puts back what was removed, or makes markup of what is text."""
+        """Whether an edit changes the decided text, restores the removed text, or makes markup of escaped text."""
         if edit.start < self.end and self.start < edit.end:
             return True
         if not self.after:
@@ -33,7 +33,7 @@ class DecidedPlace:
 
 
 def places_of(fixes: Iterable[Fix], before: str, after: str, moved: MovedOffsets) -> list[DecidedPlace]:
-    """Where the edits of fixes to one text lie in the text that they led to, with all else that was made with them."""
+    """The places in the text `after` of the fixes' edits of the text `before`; `moved` has all edits made with them."""
     edits = [edit for fix in fixes for edit in fix.edits]
     ends = [moved.after_edits(edit.end) for edit in edits]
     found = [
@@ -44,11 +44,11 @@ def places_of(fixes: Iterable[Fix], before: str, after: str, moved: MovedOffsets
 
 
 def still_there(places: Iterable[DecidedPlace], text: str, moved: MovedOffsets) -> list[DecidedPlace]:
-    """The places in the text that edits led to, without those that these have changed."""
+    """The places in the text after an edit, without those that the edit has changed."""
     found = [replace(each, start=moved.after_edits(each.start)) for each in places]
     return [each for each in found if text.startswith(each.after, each.start)]
 
 
 def undo(fix: Fix, places: Sequence[DecidedPlace]) -> bool:
-    """Whether a fix would undo one of them."""
+    """Whether a fix would undo the decision at one of the places."""
     return any(place.undone_by(edit) for place in places for edit in fix.edits)

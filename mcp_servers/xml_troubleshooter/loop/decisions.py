@@ -1,4 +1,4 @@
-"""What the user decides in the course of a run: which edits are made or left out, and what an answer answers."""
+"""The user's decisions in the course of a run: edits accepted or rejected, and the questions that answers are for."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .proposal import EDIT, KEEP, OPTIONS, Fix, Option, Question, lettered
 
 _STAYS = "It stays, and so does the fault."
 _SIDE = 40  # characters shown on each side of an edit
-_MARKS = "⟦", "⟧"  # around what is replaced; these hardly occur in documents
+_MARKS = "⟦", "⟧"  # around the replaced text; these hardly occur in documents
 
 
 def fix_id(fix: Fix, text: str, origins: Sequence[int]) -> str:
-    """The id of what belongs together, the same whenever it is proposed for the document as it first came.
+    """The id of the edits of a fix, the same whenever it is proposed for the document as it first came.
 
-    `text` is what the edits apply to, `origins` where each of them starts in the document as it came.
+    `text` is the text that the edits apply to, `origins` the start of each of them in the document as it came.
     """
     edits = {(at, text[edit.start : edit.end], edit.after) for at, edit in zip(origins, fix.edits, strict=True)}
     said = f"{fix.source}|{sorted(edits)}".encode(errors="surrogatepass")
@@ -26,7 +26,7 @@ def fix_id(fix: Fix, text: str, origins: Sequence[int]) -> str:
 
 
 def surroundings(document: Document, start: int, end: int) -> str:
-    """What stands around a place, on one line, with the place marked."""
+    """The text around a place, on one line, with the place marked."""
     text = document.text
     before, inside, after = text[max(start - _SIDE, 0) : start], text[start:end], text[end : end + _SIDE]
     inside = inside if len(inside) <= 2 * _SIDE else f"{inside[:_SIDE]}…{inside[-_SIDE:]}"
@@ -47,7 +47,7 @@ def option_of(fix: Fix, name: str, text: str) -> Option:
 
 
 def edit_ids(given: Iterable[str]) -> tuple[str, ...]:
-    """The ids of edits as they are written: without quotes and blanks around them, in whatever case they are given."""
+    """The ids of edits as the user gives them, in lower case, without quotes, brackets, blanks or prefix."""
     return tuple(name.strip(" \t\r\n\"'`[]()").lower().removeprefix(EDIT) for name in given)
 
 
@@ -72,7 +72,7 @@ def meant(key: str, questions: Sequence[Question]) -> tuple[Question, ...]:
 
 
 def by_id(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str, str]:
-    """The answers by the ids of the questions that they are for; what is for none of them keeps its key."""
+    """The answers by the ids of the questions that they are for; an answer to none of them keeps its key."""
     asked = tuple(questions)
     told: dict[str, str] = {}
     for key, value in answers.items():
@@ -81,7 +81,7 @@ def by_id(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str
 
 
 def protecting(value: str, ways: Sequence[tuple[Fix, str]], text: str) -> Question:
-    """The question whether a value may be changed that a person wants to stay; the `ways` come with their ids."""
+    """The question whether a value may be changed that a person wants to keep; the `ways` are fixes with their ids."""
     shown = [(name, option_of(fix, name, text)) for fix, name in ways[:OPTIONS]]
     options = lettered(
         replace(
@@ -104,7 +104,7 @@ def protecting(value: str, ways: Sequence[tuple[Fix, str]], text: str) -> Questi
 
 
 def kept(answers: Mapping[str, str], asked: Iterable[Question]) -> frozenset[str]:
-    """The ids of the edits that answers refuse, because the value is to stay."""
+    """The ids of the edits that answers refuse because the value is to be kept."""
     return frozenset(
         option.value.removeprefix(EDIT)
         for question in asked

@@ -1,8 +1,8 @@
-"""The gate: what a proposal must stand up to before its edits count.
+"""The gate: the tests that a proposal must pass before its edits count.
 
 The validator is the judge. An edit is accepted when the fault it aims at is gone, nothing valid in front of it broke,
 and the first remaining fault lies no earlier in the document or the total falls; never by "fewer errors" alone, because
-a validator stops at the first structural error of a content model and a right fix uncovers what it hid.
+a validator stops at the first structural error of a content model and a right fix uncovers the errors behind it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Verdict:
 
 
 def judge(document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) -> Verdict:
-    """Apply what can be applied: all fixes together, and where together they fail, ever smaller groups of them.
+    """Apply as many of the fixes as possible: all together or, if these fail, ever smaller groups of them.
 
     `report` is that of `document`, by all layers of the `plan`.
     """
@@ -92,7 +92,7 @@ class _Gate:
             self._settle(fixes[middle:])
 
     def _attempt(self, fixes: Sequence[Fix]) -> str:
-        """Accept the fixes on top of what is accepted already, or say why not."""
+        """Accept the fixes on top of those accepted already, or return the objection."""
         if self._left <= 0:
             return "it was not tried: too many fixes of this batch failed"
         text, report = self._validated([*self._accepted, *fixes])
@@ -122,7 +122,7 @@ class _Gate:
         return no_progress(self._report, before, report, after, self._aims(fixes, before), may_silence=silent)
 
     def _aims(self, fixes: Sequence[Fix], before: Sequence[Placed]) -> Aims:
-        """For each place aimed at: how many fixes aim there, and the faults that stand there now."""
+        """For each place aimed at: the number of fixes that aim there, and the faults that are there now."""
         aims: Aims = {}
         faults_at = FaultsAt(before)
         for fix in fixes:
@@ -131,9 +131,9 @@ class _Gate:
         return aims
 
     def _needed(self, fixes: Sequence[Fix], report: Report) -> tuple[list[Fix], list[Fix]]:
-        """The fixes without edits that the validator does not need, and those of which nothing is left.
+        """The fixes without edits that the validator does not need, and the fixes that have no edit left.
 
-        Rules are trusted to be minimal; a model is not. An edit stays where leaving it out would lose content.
+        Rules are trusted to be minimal; a model is not. An edit is kept if leaving it out would lose content.
         """
         kept = list(fixes)
         needless: list[Fix] = []
@@ -185,7 +185,7 @@ def edits_of(fixes: Iterable[Fix]) -> list[Edit]:
 
 
 def _may_silence(fix: Fix) -> bool:
-    """Whether rules may be left with nothing to judge: what they want changed may be all that they speak of."""
+    """Whether the rules may have nothing left to judge: the fix may change all that they apply to."""
     if fix.source != BUSINESS_RULE:
         return False
     return fix.provenance.startswith(QUICK_FIX) or not any(edit.after for edit in fix.edits)

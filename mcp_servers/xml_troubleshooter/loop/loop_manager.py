@@ -1,4 +1,4 @@
-"""The loop: ask an engine what next, gate what it proposes, keep the best validated state."""
+"""The loop: ask an engine for its next action, gate the proposal, keep the best validated state."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from .run_state import State
 
 __all__ = ["EditRecord", "Iteration", "Judge", "Limits", "LoopManager", "LoopResult", "Progress"]
 
-_HANDFUL = 30  # fixes that are weighed at once, without a worker
-_SHORT = 200_000  # characters of a document in which places are counted at once
+_HANDFUL = 30  # fixes that are sifted in the event loop, without a worker
+_SHORT = 200_000  # characters of a document whose places are counted in the event loop
 _AROUND = 400  # characters around an edit that are looked at
 Progress = Callable[[str], Awaitable[None]]
 Arguments = TypeVarTuple("Arguments")
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a run may spend. `iterations` counts turns of metered engines, `free_turns` those of each other engine.
+    """The limits of a run. `iterations` counts turns of metered engines, `free_turns` those of each other engine.
 
     Times are in seconds, tokens count prompts and answers together.
     """
@@ -65,8 +65,8 @@ class Judge(Protocol):
 class LoopManager:
     """One run of the loop over one document: every engine in turn, each until it has nothing more to propose.
 
-    `best` holds the best validated state at any time, so that it survives a cancelled `run`. `progress` is told every
-    step, and after `heartbeat` seconds without one that the work goes on.
+    `best` holds the best validated state at any time, so that it survives a cancelled `run`. `progress` gets a message
+    at every step, and after `heartbeat` seconds without one a message that the work goes on.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class LoopManager:
         self._state: State | None = None
 
     async def run(self, task: Task, before: LoopResult | None = None) -> LoopResult:
-        """Repair the document as far as the engines and the limits allow; never raises for what an engine does.
+        """Repair the document as far as the engines and the limits allow; never raises because an engine fails.
 
-        Where the run goes on from what it reached `before`, the task is still that which it began with.
+        A run that continues from the result `before` still has the task that it began with.
         """
         self._state = state = State(task, before or LoopResult(document=task.document, report=task.report))
         with at_most(self._limits.seconds) as scope:
-            told = ""  # why a model did no more, which says more than that the rules after it have nothing to add
+            told = ""  # why a model stopped, which is worth more than that the rules after it have nothing to add
             await self._consented(state)
             for engine in self._engines:
                 await self._exhaust(engine, state)
@@ -120,7 +120,7 @@ class LoopManager:
         return self._state.document if self._state else None
 
     async def _consented(self, state: State) -> bool:
-        """Make the edits that waited for the consent which the user gave; whether any was made."""
+        """Make the edits that the user has consented to; whether any was made."""
         fixes = state.consented()
         if not fixes:
             return False
@@ -144,7 +144,7 @@ class LoopManager:
             state.stopped = limit or ""
 
     def _limit(self, engine: Engine, state: State, fruitless: int) -> str | None:
-        """Why this engine gets no further turn; None where it does."""
+        """The reason why this engine gets no further turn; None where it gets one."""
         limits = self._limits
         if not isinstance(engine, Metered):
             if fruitless > limits.fruitless_turns:
@@ -161,7 +161,7 @@ class LoopManager:
         return None
 
     async def _ask(self, engine: Engine, turn: Turn, state: State) -> Action | None:
-        """The engine's next action; None where it gave none."""
+        """The engine's next action; None where it returned none."""
         task = replace(
             state.task,
             document=state.document,
@@ -182,7 +182,7 @@ class LoopManager:
         return None
 
     async def _gate(self, turn: Turn, state: State, action: Action) -> bool:
-        """Judge an action and take over what stands; whether it brought the run forward."""
+        """Judge an action and take over the accepted edits; whether it brought the run forward."""
         turn.action, turn.reasoning = action.name, action.reasoning
         match action:
             case ReflectAndRetry():
@@ -231,15 +231,15 @@ class LoopManager:
     async def _aside(
         self, state: State, number: int, function: Callable[[*Arguments], Result], *arguments: *Arguments
     ) -> Result:
-        """The result of a function that goes through so many fixes: outside of the event loop but for a handful."""
+        """The result of a function that loops over so many fixes: outside of the event loop unless they are few."""
         if number <= _HANDFUL and len(state.document.text) <= _SHORT:
             return function(*arguments)
         return await in_thread(function, *arguments)
 
     async def _sifted(self, state: State, fixes: Sequence[Fix]) -> Sifted:
-        """What may be tried and what waits for consent; outside of the event loop but for a handful of edits.
+        """The fixes to try and those that wait for consent; outside of the event loop unless the edits are few.
 
-        Where there are signatures, it takes their digests to tell.
+        In a document with signatures, their digests must be computed for this.
         """
         document, allow_unsafe = state.document, state.task.allow_unsafe
         size = sum(edit.end - edit.start + len(edit.after) + _AROUND for fix in fixes for edit in fix.edits)

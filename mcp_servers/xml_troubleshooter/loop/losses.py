@@ -1,4 +1,4 @@
-"""What edits take away: no word of text, attribute value or element may vanish without an edit that says so."""
+"""Content that edits remove: no word of text, attribute value or element may vanish without an edit that names it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .markup_words import (
     words_in,
 )
 
-# what somebody wrote who meant to open or close a section
+# the marks of an author who meant to open or close a section
 _MEANT_OPENING = re.compile(r"(?:<|&lt;)\s*[!?\[-]")
 _MEANT_CLOSING = re.compile(r"-\s*>|\]\s*>|\?\s*>|--|\]\]|\?")
 _HIDING = re.compile(r"<[!?]|--|\]\]|\?>|CDATA")
@@ -40,7 +40,7 @@ _ATTRIBUTE = re.compile(
 # "[name]" in front of a word, "/name" behind one
 _GLUED_TAG = re.compile(r"\A[\[({]/?([^\[\](){}/]++)[\])}]?|[\[({]?/([^\[\](){}/]++)[\])}]?\Z")
 _OPEN_REFERENCE = re.compile(r"&\w++(?!;)")
-# the fence that ends a listing, and what an assistant says behind it
+# the fence that ends a listing, and an assistant's text behind it
 _FENCE = re.compile(r">\s*+(?=(```|~~~))[^<]*+\Z")
 _GARBLED_QUOTES = re.compile("\u00e2\u20ac[\u0153\u017e\u02dc\x9d\u2122]?")  # of UTF-8, read as windows-1252
 _ELEMENT = re.compile(r"<([^\s<>/!?]+)")
@@ -60,11 +60,11 @@ class _Window:
 
 
 def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
-    """What the edits take away: words of text, attribute values, and "<name" for each element.
+    """The content that the edits remove: words of text, attribute values, and "<name" for each element.
 
     The same value in another notation (24/12/2024 as 2024-12-24, 1.234,50 as 1234.50) is no loss, nor is a comment, a
-    copy of the element beside it, a character that XML forbids, text in front of the first tag, a fence behind the
-    last with what follows it, the boundary of a mail there, or a letter that changes places with a mark beside it.
+    copy of the element beside it, a character that XML forbids, text in front of the first tag, a fence behind the last
+    with the text after it, the boundary of a mail there, or a letter that changes places with a mark beside it.
     """
     lost: Counter[str] = Counter()
     if all(map(partial(_only_escapes, text), edits)):
@@ -94,9 +94,9 @@ def losses(text: str, edits: Sequence[Edit]) -> Counter[str]:
 
 @lru_cache(maxsize=1)
 def _frame(text: str) -> tuple[int, int]:
-    """Where the first tag begins, and where the fence behind the last one does; kept, for masses of edits ask.
+    """The offsets of the first tag and of the fence behind the last one; cached, because each of many edits asks.
 
-    As that fence counts the boundary that ends the part of a mail, where the text begins with the one that begins it.
+    In a text that begins with the boundary of a mail part, the boundary that ends the part counts as that fence.
     """
     opening, fence = re.search(r"<[^\W\d]", text), _FENCE.search(text)
     last = fence.start() if fence else len(text) + 1
@@ -108,19 +108,19 @@ def _frame(text: str) -> tuple[int, int]:
 
 
 def _only_escapes(text: str, edit: Edit) -> bool:
-    """Whether an edit writes one character as a reference to it, which takes nothing away; masses of edits do that."""
+    """Whether an edit only writes one character as a reference, which removes nothing; such edits come in masses."""
     return edit.end - edit.start == 1 and _ESCAPES.get(text[edit.start : edit.end]) == edit.after
 
 
 def _takes_nothing(text: str, edit: Edit) -> bool:
-    """Whether what an edit takes away is a comment's, stands elsewhere, or a letter and a mark only change places."""
+    """Whether an edit only changes a comment, removes a repetition or a copy, or swaps a letter and a mark."""
     before, after = text[edit.start : edit.end], edit.after
     swaps = len(before) == 2 and after == before[::-1] and (before[0] in _MARKS) != (before[1] in _MARKS)  # noqa: PLR2004
     return swaps or _is_remark(text, edit) or _is_repetition(text, edit) or _is_copy(text, edit)
 
 
 def _is_remark(text: str, edit: Edit) -> bool:
-    """Whether an edit changes what a comment says, and leaves it a comment."""
+    """Whether an edit changes the text of a comment, and leaves it a comment."""
     if (comment := section_around(_comments(text), edit.start)) is None:
         return False
     first, last = comment[0] + len("<!--"), comment[1] - len("-->")
@@ -130,12 +130,12 @@ def _is_remark(text: str, edit: Edit) -> bool:
 
 @lru_cache(maxsize=1)
 def _comments(text: str) -> list[tuple[int, int]]:
-    """Where the comments begin and end; kept, as `_frame` is."""
+    """The spans of the comments; cached, as `_frame` is."""
     return [(start, end) for start, end, opening in sections_in(text) if opening == "<!--"]
 
 
 def _is_repetition(text: str, edit: Edit) -> bool:
-    """Whether an edit takes out an attribute that its tag still has, with the same value."""
+    """Whether an edit removes an attribute that its tag has once more, with the same value."""
     attribute = None if edit.after.strip() else _ATTRIBUTE.fullmatch(text[edit.start : edit.end])
     if attribute is None:
         return False
@@ -148,7 +148,7 @@ def _is_repetition(text: str, edit: Edit) -> bool:
 
 
 def _is_copy(text: str, edit: Edit) -> bool:
-    """Whether an edit takes out an element beside which the very same one stays."""
+    """Whether an edit removes an element beside which an identical one stays."""
     copy = "" if edit.after.strip() else text[edit.start : edit.end].strip()
     element = _ELEMENT.match(copy)
     if element is None or not copy.endswith(("/>", f"</{element[1]}>")):
@@ -160,12 +160,12 @@ def _is_copy(text: str, edit: Edit) -> bool:
 
 
 def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ...]]:
-    """The words that the edits bring in, and the whole values (attribute values, stretches of text) that hold them.
+    """The words that the edits add, and the whole values (attribute values, stretches of text) that contain them.
 
     Raises EditConflictError where edits overlap.
 
-    A word that the edits take away elsewhere, or the same value in another notation, is not brought in; nor is what
-    stood there already as a part of markup (`<version4.13` for `<version>4.13`, `&#03` for `&amp;#03`).
+    A word that the edits remove elsewhere, or the same value in another notation, is not added; nor is a word that was
+    part of the markup before (`<version4.13` for `<version>4.13`, `&#03` for `&amp;#03`).
     """
     lost: Counter[str] = Counter()
     gained: Counter[str] = Counter()
@@ -183,7 +183,7 @@ def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ..
         stood.update(word for word in gained if may_read(other, word))
         stood.update(word for word in gained if other.endswith(word) and other.removesuffix(word) in gained)
         stood.update(word for word in gained if other.startswith(word) and other[len(word) :].lstrip("/") in names)
-    # what was read as a tag may be text that only looked like one
+    # a supposed tag may be text that only looked like one
     lost.update({word[1:]: count for word, count in lost.items() if word.startswith("<")})
     gained -= lost
     new = Counter(
@@ -197,7 +197,7 @@ def gains(text: str, edits: Sequence[Edit]) -> tuple[Counter[str], tuple[str, ..
 
 
 def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
-    """The words of text and attribute values that the edits take away; names of elements aside.
+    """The words of text and attribute values that the edits remove, without the names of elements.
 
     None for edits that overlap: they cannot be made at all.
     """
@@ -208,7 +208,7 @@ def lost_values(text: str, edits: Sequence[Edit]) -> list[str]:
 
 
 def unclear(text: str, edits: Sequence[Edit]) -> list[str]:
-    """The values that edits bring in for what has several readings: a date (03/04/2024), bytes of some encoding."""
+    """The values that edits write for text with several readings: a date (03/04/2024), bytes of an unknown encoding."""
     found: list[str] = []
     for window in _windows(text, edits):
         before, after = content_in(window.before), content_in(window.after)
@@ -238,12 +238,12 @@ def undeclared_losses(before: str, after: str, edits: Sequence[Edit]) -> list[st
         lost -= names + Counter({f"/{name}": times for name, times in names.items()})
     if lost:
         lost -= _meant_as_section(before, after, edits, windows)
-    lost.pop("?xml", None)  # of a declaration that stood at the wrong place
+    lost.pop("?xml", None)  # of a declaration that was in the wrong place
     return sorted(lost)
 
 
 def _differing(before: str, after: str, windows: Sequence[_Window]) -> tuple[str, str]:
-    """The stretches of both texts that the windows lie in, from a tag to a tag that stand in no section of either."""
+    """The stretches of both texts around the windows, from a tag to a tag that are in no section of either text."""
     first, last, shift = windows[0].start, windows[-1].start + len(windows[-1].before), len(after) - len(before)
     old, new = ([(start, end) for start, end, _ in sections_in(text)] for text in (before, after))
     start = before.rfind("<", 0, first)
@@ -257,9 +257,9 @@ def _differing(before: str, after: str, windows: Sequence[_Window]) -> tuple[str
 
 
 def _meant_as_section(before: str, after: str, edits: Sequence[Edit], windows: Sequence[_Window]) -> Counter[str]:
-    """Content inside sections that the author had opened, if not properly: no content, then, but a comment's words.
+    """Content inside sections that the author had opened, if not properly: this is comment text, and no loss.
 
-    Elements count as the comment's only where the author had closed it too, if not properly.
+    Elements count as comment text only where the author had closed the section too, if not properly.
     """
     place = OffsetMap(before, edits).origin
     opened = {start for start, _, _ in sections_in(before)}
@@ -306,7 +306,7 @@ def _named(word: str, names: Counter[str], words: Counter[str], parts: set[str])
 
 
 def _is_preserved(word: str, gained: Counter[str]) -> bool:
-    """Whether a word lives on in another notation among the words that came in."""
+    """Whether a word survives in another notation among the added words."""
     if word.startswith("<"):
         return False
     if _UNDECODABLE.search(word):
@@ -327,7 +327,7 @@ def _is_preserved(word: str, gained: Counter[str]) -> bool:
 
 
 def may_read(word: str, other: str) -> bool:
-    """Whether a word that holds bytes of another encoding may read like another one: its other characters stay."""
+    """Whether a word with undecodable bytes may read as another word: the characters around them are the same."""
     first, *between = _UNDECODABLE.split(word)
     if not between or not (other.startswith(first) and other.endswith(between[-1])):
         return False
@@ -341,7 +341,7 @@ def may_read(word: str, other: str) -> bool:
 
 
 def _letters(word: str) -> str:
-    """The letters and digits of a word, without case: what stays when a control character inside it goes."""
+    """The letters and digits of a word, without case, which the removal of a control character does not change."""
     return "".join(GROUP.findall(word)).casefold()
 
 

@@ -1,4 +1,4 @@
-"""What a stretch of XML holds, well-formed or not: its words, values, names, and the sections in it."""
+"""The words, values, names and sections of a stretch of XML, well-formed or not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _OPENING = re.compile(r"<!(?:--|\[CDATA\[)")
 _DECLARATION = re.compile(r"<\?xml\b([^<>]*)\?>")
 _WORD = re.compile(r"[^ \t\r\n<>\"'=]+")  # a control character is no white space to XML
 _MARKUP = re.compile(r"<[^\s<>\"']*|/?>|(?<![^\s<>\"'=])[^\s<>\"'=]++\s*+=\s*+(?=[\"'])|[\"']")
-GROUP = re.compile(r"[^\W_]+")  # letters and digits, without which nothing is a word
-# references to characters in notations other than XML's, which are read as what they mean
+GROUP = re.compile(r"[^\W_]+")  # letters and digits, at least one of which makes a word
+# character references in notations other than XML's, which are resolved as they are meant
 _OTHER_NUMBER = re.compile(r"&(?:#(?:0[xX]|[uU]\+?|(?=[0-9]*[A-Fa-f]))|x)([0-9A-Fa-f]{1,6});")
 
 
 def sections_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Comments, CDATA sections and instructions that are closed: start, end, and what opens them."""
+    """The comments, CDATA sections and instructions that are closed: start, end, and the opening delimiter."""
     absent: set[str] = set()
     at = 0
     while match := _SECTION.search(text, at):
@@ -43,13 +43,13 @@ def sections_in(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def section_around(sections: Sequence[tuple[int, int]], offset: int) -> tuple[int, int] | None:
-    """Which of the sections an offset lies in, behind where it begins."""
+    """The section that an offset lies in, behind its start; None where it lies in none."""
     index = bisect_left(sections, (offset,)) - 1
     return sections[index] if index >= 0 and offset < sections[index][1] else None
 
 
 def without_cdata(text: str) -> str:
-    """The text without its CDATA sections, in which what reads like a tag is none."""
+    """The text without its CDATA sections, in which a tag is only text."""
     kept, at = [], 0
     for start, end, opening in sections_in(text):
         if opening == CDATA:
@@ -59,7 +59,7 @@ def without_cdata(text: str) -> str:
 
 
 def content_in(text: str) -> Counter[str]:
-    """Elements and words of a stretch of XML, well-formed or not; comments and instructions hold none."""
+    """The elements and words of a stretch of XML, well-formed or not, except those in comments and instructions."""
     found: Counter[str] = Counter()
     at = 0
     for start, end, opening in sections_in(text):
@@ -72,7 +72,7 @@ def content_in(text: str) -> Counter[str]:
 
 
 def words_in(fragment: str) -> Counter[str]:
-    """The words of text and attribute values as they read, and "<name" for each element."""
+    """The words of text and attribute values, references resolved, and "<name" for each element."""
     fragment = _OPENING.sub(" ", fragment)  # of a section that is not closed
     found = Counter("<" + name for name in _TAG_NAME.findall(fragment))
     rest = _ATTRIBUTE_NAME.sub(" ", _TAG_NAME.sub(" ", _END_NAME.sub(" ", fragment)))
@@ -83,12 +83,12 @@ def words_in(fragment: str) -> Counter[str]:
 
 
 def raw_words_in(fragment: str) -> list[str]:
-    """Whatever stands between blanks and the signs of markup, names and references too."""
+    """The words between blanks and markup delimiters, names and unresolved references included."""
     return _WORD.findall(fragment)
 
 
 def values_in(fragment: str) -> list[str]:
-    """The attribute values and stretches of text of a piece of XML, as they read, with single blanks."""
+    """The attribute values and stretches of text of a piece of XML, references resolved, with single blanks."""
     chunks = _MARKUP.split(re.sub(r"<!--.*?-->", "<", fragment, flags=re.DOTALL))
     return [value for chunk in chunks if (value := " ".join(resolved(chunk).split()))]
 

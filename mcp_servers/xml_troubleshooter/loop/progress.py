@@ -11,10 +11,10 @@ from ..diagnostics import Diagnostic, LayerKind, LayerState, Report
 from ..document.edits import Edit
 from ..document.way_back import OffsetMap
 
-# what is not yet all there may be filled in later; what is there must be right
+# missing parts of added text may be filled in later; the parts that are there must be right
 _GAPS = frozenset({Code.MISSING_ATTRIBUTE, Code.MISSING_ELEMENT})
 _AFTER_GRAMMARS = frozenset({LayerKind.RULES, LayerKind.FACTS})
-# looked for to the full only where the tags balance
+# found completely only where the tags balance
 _TOLD_LATE = frozenset({Code.UNBOUND_PREFIX})
 
 
@@ -25,19 +25,19 @@ class Placed:
     start: int
     end: int
     fault: Diagnostic
-    brought: bool = False  # it stands in text that an edit brought in
+    brought: bool = False  # it lies in text that an edit added
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What makes it the same fault after an edit: the place, the code, and what was expected there.
+        """The identity of a fault across an edit: the place, the code, and the expectation there.
 
-        A wrong new name or value for what is at fault leaves the expectation, so the fault counts as still there; a
-        filled gap changes it.
+        A wrong new name or value at a fault leaves the expectation, so the fault counts as still there; a filled gap
+        changes it.
         """
         return self.start, self.fault.code, self.fault.expected
 
 
-# for each place aimed at: how many fixes aim there, and the faults that stand there
+# for each place aimed at: how many fixes aim there, and the faults that are there
 Aims = dict[int, tuple[int, list[Placed]]]
 
 
@@ -52,9 +52,9 @@ def no_progress(
 ) -> str:
     """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text.
 
-    What a layer says that judges now neither fails nor helps the step where it could not judge before, nor what rules
-    say anew where the step mends what a grammar rejects: of such a document their word was no verdict. A layer that
-    judged before must do so again, but that rules may have nothing left to judge where the step `may_silence` them.
+    Faults of a layer that judges now and could not judge before count neither for nor against the step. Nor do new
+    faults of rules if the step mends one of a grammar: on a document that a grammar rejects their verdict was void. A
+    layer that judged before must do so again, but rules may have nothing left to judge if the step `may_silence` them.
     """
     if silenced := _silenced(old, new, may_silence=may_silence):
         return f"{silenced} would no longer judge the document"
@@ -89,7 +89,7 @@ def _empty(report: Report) -> bool:
 
 
 def _silenced(old: Report, new: Report, *, may_silence: bool) -> str:
-    """A layer that judged the document as it was and not as it would be; "" for none."""
+    """The name of a layer that judged the document before the step and does not after it; "" for none."""
     if not new.well_formed:
         return ""
     judged = {layer.name for layer in new.judged}
@@ -100,10 +100,10 @@ def _silenced(old: Report, new: Report, *, may_silence: bool) -> str:
 
 
 def _late(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> list[Placed]:
-    """The faults that are told only now, and not because of the step.
+    """The faults that are reported only now, and not because of the step.
 
-    These are faults that were there before as well, where the tags balance better now, and those by rules, where a
-    fault by a grammar is aimed at.
+    These are older faults that are found because the tags balance better now, and those by rules, where a fault by a
+    grammar is aimed at.
     """
     known = {item.key for item in before}
     new = [item for item in after if not item.brought and item.key not in known]
@@ -115,7 +115,7 @@ def _late(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: 
 
 
 def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
-    """The fault aimed at that is not gone, in words."""
+    """The objection that a fault aimed at is not gone; "" where all are gone."""
     remaining = Counter(item.key for item in after)
     for count, faults in aims.values():
         left = [fault for fault in faults if remaining[fault.key]]
@@ -129,7 +129,7 @@ def _still_there(after: Sequence[Placed], aims: Aims, *, falls: bool) -> str:
 
 
 def _damage(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims: Aims) -> str:
-    """The new fault by a grammar that found none, in front of the first one aimed at, or in what was put in."""
+    """The objection to a new fault by a grammar that found none, in front of the first one aimed at, or in new text."""
     known = Counter(item.key for item in before)
     new = [item for item in after if not known[item.key]]
     sound = {layer.name for layer in old.judged if layer.kind not in _AFTER_GRAMMARS and not layer.errors}
@@ -147,7 +147,7 @@ def _damage(old: Report, before: Sequence[Placed], after: Sequence[Placed], aims
 
 
 def _may_rise(old: Report, new: Report, uncovered: int) -> bool:
-    """Whether more faults than before can mean progress: a schema hides faults, well-formedness is listed whole."""
+    """Whether more faults than before can be progress: a schema hides faults, those of syntax are listed in full."""
     return old.well_formed or _total(new) - uncovered <= _total(old)
 
 

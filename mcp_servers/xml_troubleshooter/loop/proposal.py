@@ -1,4 +1,4 @@
-"""What an engine may propose, and what it is asked: the vocabulary of the loop.
+"""The proposals of an engine, and the task that it is given: the vocabulary of the loop.
 
 There is one kind of proposal for rules and models alike; every fix passes the same gate.
 """
@@ -18,7 +18,7 @@ from ..document.edits import Edit
 from ..schemas.plan import Plan
 
 _POSITION = re.compile(r"\[\d+\]")
-_TAKING = re.compile(r'<([^\s<>/]+)[^<>]*>\{\}|\s([^\s<>="]+)="\{\}"')  # what holds the answer in a skeleton
+_TAKING = re.compile(r'<([^\s<>/]+)[^<>]*>\{\}|\s([^\s<>="]+)="\{\}"')  # the owner of the answer in a skeleton
 _NUMBER = re.compile(r"(?<=\bline )\d+")
 
 AT_ONCE = 20_000  # faults that are repaired in one round
@@ -35,11 +35,11 @@ class Safety(StrEnum):
 class Fix:
     """Edits that belong together and repair one fault.
 
-    `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves where an
-    inserted value comes from ("" where no value is inserted); `rewrites` declares that a value is replaced by the same
-    value in another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose.
-    `voids` says that it changes what a signature covers, and that no digest proves it; `evidence` names what
-    `confidence` was judged by, with its amounts.
+    `source` is "rule:<name>" or "model"; `at` is the offset of the fault aimed at; `provenance` proves the source of an
+    inserted value ("" where no value is inserted); `rewrites` declares that a value is replaced by the same value in
+    another form (a date, a decimal comma, a code list's own spelling), so that its old words go on purpose. `voids`
+    says that it changes signed content, and that no digest proves it; `evidence` names the grounds of `confidence`,
+    with their amounts.
     """
 
     edits: tuple[Edit, ...]
@@ -56,9 +56,9 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer to a question: its `id`, which `lettered` gives, or its `value` is what the user gives.
+    """One answer to a question: its `id`, which `lettered` assigns, or its `value` is the answer that the user gives.
 
-    `meaning` says what it does and why, `before` and `after` are the values at the place ("" for none).
+    `meaning` is its effect and the reason for it, `before` and `after` are the values at the place ("" for none).
     """
 
     value: str
@@ -73,12 +73,12 @@ class Option:
 class Question:
     """A value that only a person knows. `id` is stable for the same place of the same document.
 
-    `needed` says in one sentence what is asked, `type` names the value's type with its facets, `why` the reason for
+    `needed` is the question in one sentence, `type` names the value's type with its facets, `why` the reason for
     asking; `skeleton` is the XML that goes in with the answer in place of "{}", at offset `at`; `suggestion` is an
-    unproven value that can be sent back as it is, `suggestion_reason` why it is suggested; `allowed` the enumeration,
-    where there is one; `options` are answers that are known to help, the likeliest first. `line` and `column` are its
-    place in the document as it came (0 before that is known), `snippet` is what a person knows the place by;
-    `refused` says why an answer was not taken.
+    unproven value that can be sent back as it is, `suggestion_reason` the reason for it; `allowed` the enumeration, if
+    there is one; `options` are answers that are known to help, the likeliest first. `line` and `column` are its place
+    in the document as it came (0 before that is known), `snippet` is text by which a person recognises the place;
+    `refused` is the reason why an answer was not taken.
     """
 
     id: str
@@ -99,12 +99,12 @@ class Question:
 
     @property
     def name(self) -> str:
-        """The local name of the element or attribute that is asked about."""
+        """The local name of the element or attribute asked about."""
         return self.written.rpartition(":")[2]
 
     @property
     def written(self) -> str:
-        """Its name with the prefix, if any: of what the answer goes into, else of what is there already."""
+        """The name with any prefix: of the element or attribute that takes the answer, else of the one at the path."""
         taking = [element or attribute for element, attribute in _TAKING.findall(self.skeleton)]
         return taking[0] if len(taking) == 1 else _POSITION.sub("", self.path.rpartition("/")[2]).lstrip("@")
 
@@ -126,7 +126,7 @@ class Question:
 
     @property
     def group(self) -> str:
-        """What the same question has in common in all places and documents."""
+        """An id shared by the same question in all places and documents."""
         asked = _NUMBER.sub("", _POSITION.sub("", f"{self.needed}|{self.type}|{self.allowed}"))
         return (
             f"{self.name or 'choice'}-{hashlib.sha256(f'{self.name}|{asked}'.encode(errors='replace')).hexdigest()[:5]}"
@@ -134,20 +134,20 @@ class Question:
 
 
 def _plain(answer: str) -> str:
-    """The words of an answer, without what people put around them."""
+    """The words of an answer, without quotes, brackets, blanks or a word such as "option" around them."""
     words = " ".join(answer.split()).casefold().strip(_AROUND)
     return _CALLED.sub("", words).strip(_AROUND)
 
 
-OPTIONS = 3  # readings that are offered: more nobody weighs against each other
+OPTIONS = 3  # readings that are offered: more than these nobody compares
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-EDIT = "edit-"  # how an answer begins that stands for an edit, by its id
-KEEP = "keep"  # the answer by which a value stays, and how the ids begin of the questions whether it may be changed
+EDIT = "edit-"  # the prefix of an answer that chooses an edit, before its id
+KEEP = "keep"  # the answer that keeps a value, and the prefix of the ids of the questions whether it may be changed
 _AROUND = " \t\"'`()[]{}<>.:\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 _CALLED = re.compile(r"^(?:option|answer|antwort|choice|opci\u00f3n|opzione)\s+(?=\S)")
-BUSINESS_RULE = "rule:business-rule"  # the source of fixes for what rules reject
-QUICK_FIX = "rule: the QuickFix "  # how the provenance begins of what a rule set itself offers
-BY_USER = "user: "  # how the provenance of what a user said begins
+BUSINESS_RULE = "rule:business-rule"  # the source of fixes for faults that rules report
+QUICK_FIX = "rule: the QuickFix "  # the prefix of the provenance of fixes that a rule set itself offers
+BY_USER = "user: "  # the prefix of the provenance of a user's values
 _ANSWER_TO = f"{BY_USER}answer to "
 
 
@@ -158,12 +158,12 @@ def lettered(options: Iterable[Option]) -> tuple[Option, ...]:
 
 
 def answered_by(*questions: Question) -> str:
-    """The provenance of what the user's answers to these questions bring in."""
+    """The provenance of values that come from the user's answers to these questions."""
     return f"{_ANSWER_TO}{', '.join(question.id for question in questions)}"
 
 
 def answers_in(fix: Fix) -> tuple[str, ...]:
-    """The ids of the questions whose answers a fix brings in."""
+    """The ids of the questions whose answers a fix inserts."""
     told = fix.provenance.partition(";")[0]
     return tuple(told.removeprefix(_ANSWER_TO).split(", ")) if told.startswith(_ANSWER_TO) else ()
 
@@ -172,8 +172,8 @@ def answers_in(fix: Fix) -> tuple[str, ...]:
 class ProposeFix:
     """These fixes, in the order of the engine's confidence; they do not overlap.
 
-    `questions` are the values that it could not prove; `refused` says in one line each why an edit could not be
-    made out.
+    `questions` are the values that it could not prove; `refused` holds, in one line each, why an edit could not be
+    resolved.
     """
 
     name: ClassVar[str] = "propose_fix"
@@ -185,7 +185,7 @@ class ProposeFix:
 
 @dataclass(frozen=True, slots=True)
 class ReflectAndRetry:
-    """The engine wants more before it proposes; `request` says what (an excerpt, a type, an article)."""
+    """The engine wants more before it proposes; `request` names it: an excerpt, a type, an article."""
 
     name: ClassVar[str] = "reflect_and_retry"
     request: Mapping[str, str]
@@ -209,11 +209,11 @@ Action = ProposeFix | ReflectAndRetry | ReportComplete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """All that an engine needs to answer "what next?" for the current state of a document."""
+    """All that an engine needs for its next action on the current state of a document."""
 
     document: Document
     report: Report
-    plan: Plan = field(default_factory=Plan)  # what judges it
+    plan: Plan = field(default_factory=Plan)  # the layers that judge it
     problem: str = ""
     allow_unsafe: bool = False
     accept: frozenset[str] = frozenset()  # edits that the user consents to, by id
@@ -225,7 +225,7 @@ class Task:
     max_iterations: int = 1
     tokens_left: int | None = None  # None: no limit
     questions: tuple[Question, ...] = ()  # asked so far
-    withheld: tuple[Fix, ...] = ()  # what engines before this one would do with consent
+    withheld: tuple[Fix, ...] = ()  # fixes of engines before this one that wait for consent
 
     @property
     def remaining(self) -> tuple[Diagnostic, ...]:
@@ -234,7 +234,7 @@ class Task:
 
 
 class Engine(Protocol):
-    """Answers one question: what next?"""
+    """An engine of the loop, which returns the next action for a task."""
 
     @property
     def name(self) -> str:
@@ -259,10 +259,10 @@ class Metered(Engine, Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """One turn of an engine: what it did and what the gate said. The model is shown the last few.
+    """One turn of an engine: its action and the gate's verdict. The model is shown the last few.
 
-    `meter` is an engine whose tokens count, `tokens` what it had used before, then what the turn cost; `granted` says
-    that it got what it asked for, `ended` why it has no further turn.
+    `meter` is an engine whose tokens count, `tokens` its tokens before the turn, then the cost of the turn; `granted`
+    says that its request was granted, `ended` is the reason why it has no further turn.
     """
 
     engine: str
@@ -281,5 +281,5 @@ class Turn:
     refused: tuple[str, ...] = ()
 
     def end(self, reason: str) -> None:
-        """This is the engine's last turn."""
+        """Make this the engine's last turn, for the given reason."""
         self.ended, self.verdict = reason, self.verdict or reason

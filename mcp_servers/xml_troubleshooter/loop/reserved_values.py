@@ -1,4 +1,4 @@
-"""Values that nobody chooses but the user, whatever consent is given: amounts, identifiers, parties and dates."""
+"""Values that only the user chooses, whatever consent is given: amounts, identifiers, parties and dates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AMOUNT_OR_DATE = re.compile(r"[-+]?\d[\d.,:/\-+TZ ]*(?:\s?(?:[A-Z]{3}|%))?")
 
 
 def is_reserved(name: str, *values: str, primitive: str = "") -> bool:
-    """Whether a name, the primitive type of its value or one of the values speaks of something of that kind."""
+    """Whether a name, the primitive type of its value or one of the values shows that it is of such a kind."""
     return (
         primitive in _TYPES
         or not _WORDS.isdisjoint(words_of(name))
@@ -35,5 +35,5 @@ def is_reserved(name: str, *values: str, primitive: str = "") -> bool:
 
 
 def identifies(name: str) -> bool:
-    """Whether a name speaks of an identifier: digits that count nothing."""
+    """Whether a name is that of an identifier, whose digits are no quantity."""
     return not _IDENTIFYING.isdisjoint(words_of(name))

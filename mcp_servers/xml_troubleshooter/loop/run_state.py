@@ -1,4 +1,4 @@
-"""The state of a run: the best validated document, what led to it, and the turn under way."""
+"""The state of a run: the best validated document, the steps that led to it, and the turn under way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class State:
-    """What a run has reached. All offsets are those of the current document."""
+    """The state that a run has reached. All offsets are those of the current document."""
 
     def __init__(self, task: Task, before: LoopResult) -> None:
         """The state that a run reached `before`: at its beginning the document as it came."""
@@ -58,7 +58,7 @@ class State:
         self._more_withheld = before.more_withheld
         self._left_out: dict[str, str] = {}
         self._consented: set[str] = set()
-        self._denied: dict[str, str] = {}  # why the gate refused what answers bring in, by the ids of questions
+        self._denied: dict[str, str] = {}  # why the gate refused values of answers, by the ids of questions
         self._kept = _kept(task.problem)
         self._decided = list(before.decided)
 
@@ -80,11 +80,11 @@ class State:
 
     @property
     def withheld(self) -> tuple[Fix, ...]:
-        """The repairs that wait for consent, or for an engine that goes by it."""
+        """The repairs that wait for consent, or for an engine that is guided by it."""
         return tuple(self._withheld)
 
     def ask(self, questions: Sequence[Question]) -> bool:
-        """Take questions in; whether one of them tells anything new."""
+        """Take questions in; whether one of them is new or has changed."""
         merged = {question.id: self._with_suggestion(question) for question in questions}
         new = any(self._questions.get(name) != question for name, question in merged.items())
         self._questions.update(merged)
@@ -104,7 +104,7 @@ class State:
         return fix_id(fix, self.document.text, [self._back.origin(edit.start) for edit in fix.edits])
 
     def decided(self, fixes: Sequence[Fix], waiting: Sequence[tuple[Fix, str]]) -> Sifted:
-        """The fixes that may be tried and those that wait, with what the user decided on each of them."""
+        """The fixes that may be tried and those that wait, after the user's decision on each of them."""
         accept, reject = self._accept, self.task.reject
         if not (accept or reject or self._kept or self._decided):
             return list(fixes), list(waiting)
@@ -121,7 +121,7 @@ class State:
         return tried, kept
 
     def _with_wishes(self, fix: Fix) -> tuple[Fix, str]:
-        """A fix that may be tried, or that waits because it touches what the user wants to stay, with the reason."""
+        """A fix with the reason why it waits: it changes content that the user wants to keep; "" if it may be tried."""
         if undo(fix, self._decided):
             return replace(fix, safety=Safety.UNSAFE), "it would undo what you decided there"
         if value := "" if self.task.allow_unsafe else self._to_stay(fix):
@@ -129,7 +129,7 @@ class State:
         return fix, ""
 
     def _to_stay(self, fix: Fix) -> str:
-        """The value that a fix changes though the user wants it to stay; empty where there is none."""
+        """The value that a fix changes although the user wants to keep it; "" where there is none."""
         if not self._kept:
             return ""
         from ..diagnosis.messages.wishes import changed  # noqa: PLC0415 - few requests wish for anything
@@ -144,7 +144,7 @@ class State:
         return tuple(fix for fix, _ in new)
 
     def refused(self, rejected: Sequence[tuple[Fix, str]]) -> None:
-        """Note why edits that the user consented to, or that bring in an answer, could not be made."""
+        """Record why edits that the user consented to, or that insert an answer, could not be made."""
         for fix, why in rejected:
             self._denied.update(dict.fromkeys(answers_in(fix), why))
         for fix, why in rejected if self._accept else ():
@@ -152,7 +152,7 @@ class State:
                 self._left_out[name] = why
 
     def _with_suggestion(self, question: Question) -> Question:
-        """A question with the idea that an engine had before, where the one that asks again has none."""
+        """A question with the suggestion that an engine had before, where the one that asks again has none."""
         earlier = self._questions.get(question.id)
         if earlier is None or question.suggestion or question.options:
             return question
@@ -186,7 +186,7 @@ class State:
         text, self.document, self.report = self.document.text, verdict.document, verdict.report
         self._decided = still_there(self._decided, self.document.text, moved) if self._decided else []
         self._decided += places_of(chosen, text, self.document.text, moved) if chosen else []
-        self._more_withheld = 0  # of what is left the engines tell again
+        self._more_withheld = 0  # the engines report again those that are left
         self._withheld = [
             replace(
                 fix,
@@ -226,7 +226,7 @@ class State:
         )
 
     def result(self) -> LoopResult:
-        # with consent nothing waits for it: what an engine left to others was tried by them, or is no good
+        # with consent nothing waits for it: fixes that an engine left to others were tried by them, or are no good
         waiting = () if self.report.valid or self.task.allow_unsafe else self._waiting()
         questions, beside = self._with_edits(waiting)
         protected, touching = self._protected([fix for fix in waiting if fix not in beside])
@@ -260,7 +260,7 @@ class State:
         )
 
     def _waiting(self) -> tuple[Fix, ...]:
-        """What waits for consent, without what the user has rejected."""
+        """The fixes that wait for consent, without those that the user has rejected."""
         if not self.task.reject:
             return self.withheld
         named = [(fix, self.id_of(fix)) for fix in self._withheld]
@@ -268,7 +268,7 @@ class State:
         return tuple(fix for fix, name in named if name not in self.task.reject)
 
     def _protected(self, waiting: Sequence[Fix]) -> tuple[tuple[Question, ...], tuple[Fix, ...]]:
-        """Questions whether what the user wants to stay may be changed, and the repairs that would."""
+        """The questions whether values that the user wants to keep may be changed, and the repairs that do so."""
         if not self._kept or self.task.allow_unsafe:
             return (), ()
         ways: dict[tuple[int, str], list[Fix]] = {}
@@ -285,9 +285,9 @@ class State:
         return tuple(asked), tuple(fix for fixes in ways.values() for fix in fixes)
 
     def _with_edits(self, waiting: Sequence[Fix]) -> tuple[list[Question], dict[Fix, None]]:
-        """The open questions with what else would mend their faults as options, and what is thus offered already.
+        """The open questions, with other repairs of their faults as options, and the fixes that are offered thus.
 
-        One fault is told in one way, so that nobody answers a question and consents to an edit for it, too.
+        One fault is presented in one way, so that nobody answers a question and consents to an edit for it, too.
         """
         fixes: dict[int, list[Fix]] = {}
         for fix in waiting:
@@ -298,7 +298,7 @@ class State:
         told, offered = [], dict[Fix, None]()
         for question in filter(self._is_open, self._questions.values()):
             inside = question.path.rpartition("/")[0]
-            # where the tags do not pair, no fault has a path to be told by
+            # where the tags do not pair, no fault has a path
             spots = {question.at} | (
                 places.get(question.path, set()) | places.get(inside, set()) if question.path else set()
             )
@@ -312,7 +312,7 @@ class State:
         return told, offered
 
     def _told_of_decisions(self, records: Sequence[EditRecord], offered: Sequence[Fix]) -> dict[str, str]:
-        """Why each edit that the user decided on is not made, where it is not."""
+        """The reason why an edit that the user decided on is not made, for each that is not."""
         made = {record.id for record in records if record.applied}
         known = {record.id for record in records} | self._left_out.keys() | {self.id_of(fix) for fix in offered}
         unknown = dict.fromkeys(sorted((self._accept | self.task.reject) - known), UNKNOWN)
@@ -321,7 +321,7 @@ class State:
     def _placed(self, question: Question) -> Question:
         """A question with its place in the document as it first came."""
         at = question.at
-        if at < 0:  # without a place of its own it is where the fault is that it is about
+        if at < 0:  # without a place of its own it has that of its fault
             paths = (fault.start for fault in self.report.diagnostics if question.path.startswith(fault.path or "?"))
             at = next(paths, -1)
         if at < 0:
@@ -330,30 +330,30 @@ class State:
         return replace(question, line=place.line, column=place.column)
 
     def _refused(self, question: Question) -> str:
-        """Why an answer to a question that is still open was not taken."""
+        """The reason why an answer to a question that is still open was not taken; "" where none was refused."""
         answer = self.answers.get(question.id)
         together = [
             each for each in self._questions.values() if (each.at, each.skeleton) == (question.at, question.skeleton)
         ]
         if answer is None or not all(each.id in self.answers for each in together):
-            return ""  # what goes in together waits until all of it is known
+            return ""  # values of one skeleton wait until all of them are known
         if why := self._denied.get(question.id):
             return f"The answer \u201c{answer}\u201d to {question.id} was not taken: {why.rstrip('.')}."
         wanted = " or ".join(question.allowed) or question.type or "another value"
         return f"The answer \u201c{answer}\u201d to {question.id} does not fit: it must be {wanted}."
 
     def _is_open(self, question: Question) -> bool:
-        """Whether something is still wrong where a value was asked for."""
+        """Whether there is still a fault where a value was asked for."""
         return any(
             question.path == fault.path
             or question.path.startswith(f"{fault.path}/")
             or fault.start <= question.at <= fault.end
-            or bool(fault.rule and question.why and question.why in fault.message)  # what is missing has no place yet
+            or bool(fault.rule and question.why and question.why in fault.message)  # a missing element has no place yet
             for fault in self.report.diagnostics
         )
 
     def _codes(self) -> Mapping[int, str]:
-        """The codes of the faults that are told, by where they are."""
+        """The codes of the reported faults, by their offsets."""
         return {item.start: item.code.value for item in reversed(self.report.diagnostics)}
 
     def _recorded(self, fix: Fix, codes: Mapping[int, str], *, applied: bool) -> list[EditRecord]:
@@ -384,7 +384,7 @@ class State:
 
 
 def _kept(problem: str) -> list[Wish]:
-    """The wishes by which a value is to stay."""
+    """The wishes that a value be kept."""
     if not problem:
         return []
     from ..diagnosis.messages.wishes import wishes  # noqa: PLC0415 - few requests say anything
