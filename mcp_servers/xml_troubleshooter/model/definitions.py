@@ -27,14 +27,14 @@ from ..grammar.patterns import Pattern
 from ..schemas.plan import Plan
 from ..wording import shortened
 
-_TYPE = 160  # characters of what a type is
-_MODEL = 4000  # characters of a content model: all of nearly any, because what is left out cannot be chosen
+_TYPE = 160  # characters of the description of a type
+_MODEL = 4000  # characters of a content model: all of nearly any, because a particle that is left out cannot be chosen
 _ATTRIBUTES = 12
 _ON_ATTRIBUTES = (AddAttribute, RenameAttribute, RemoveAttribute)
 
 
 def expected_at(document: Document, starts: Sequence[int], plan: Plan) -> list[str]:
-    """For each offset at which a fault begins, what the schema says there; "" where it says nothing.
+    """The declarations of the schema at each offset at which a fault begins; "" where it has none.
 
     The document has to be well-formed, the `plan` to have a grammar. Raises SchemaError. Runs in a worker process.
     """
@@ -45,7 +45,7 @@ def expected_at(document: Document, starts: Sequence[int], plan: Plan) -> list[s
     for start in starts:
         violation = next((item for item in found if item.start == start), None)
         lines = [line for line in _lines(violation, grammar) if line not in told] if violation else []
-        told.update(lines)  # the content model that two faults share is told once
+        told.update(lines)  # a content model that two faults share is given once
         said.append("\n".join(lines))
     return said
 
@@ -84,7 +84,7 @@ def _lines(violation: Violation, grammar: Grammar) -> Iterator[str]:
 
 
 def _declaration(node: Node, grammar: Grammar) -> ElementDecl | None:
-    """The declaration of an element by the way down from the root, else any of that name."""
+    """The declaration of an element on its path from the root, else any of that name."""
     above = list(node.lineage())
     decl = next((root for root in grammar.roots if root.matches(above[-1].name)), None)
     for step in reversed(above[:-1]):
@@ -125,7 +125,7 @@ def _model(definition: TypeDef) -> str:
 
 
 def _pattern(pattern: Pattern, depth: int) -> Iterator[str]:
-    """A content model in the notation of DTDs, with {n,m} where the numbers are others."""
+    """A content model in the notation of DTDs, with {n,m} for numbers that DTDs cannot express."""
     match pattern.kind:
         case "element":
             yield local_name(pattern.decl.name) if pattern.decl and pattern.decl.name else "any element"

@@ -1,4 +1,4 @@
-"""A model's edits made out: where they stand, which fault they repair, and whether they may be applied."""
+"""A model's edits, resolved: their places, the faults that they repair, and whether they may be applied."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FAR = 80  # characters, about a line
 
 @dataclass(slots=True)
 class Draft:
-    """The edits that a model proposes for one fault, as it wrote them and as they were made out."""
+    """The edits that a model proposes for one fault, as it wrote them and as they were resolved."""
 
     fault: Diagnostic
     items: list[tuple[EditData, tuple[Edit, ...]]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Draft:
         return True
 
     def without(self, values: Sequence[str]) -> Draft:
-        """The draft without the edits that bring these values in."""
+        """The draft without the edits that insert these values."""
         kept = [
             (item, edits)
             for item, edits in self.items
@@ -68,7 +68,7 @@ def drafts(
     wanted: Sequence[EditData],
     options: Sequence[Sequence[Fix]] = (),
 ) -> tuple[list[Draft], list[str]]:
-    """The edits by the fault that they repair, and why others could not be made out.
+    """The edits by the fault that they repair, and the reasons why others could not be resolved.
 
     `shown` is the excerpt that the model saw, `faults` are those that it was shown, in the order of their numbers;
     `options` are the repairs that it was offered for each, in the order of their letters.
@@ -111,7 +111,7 @@ def _option(letter: str, offered: Sequence[Fix]) -> Fix | None:
 
 
 def _with_moves_joined(text: str, drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts, where one puts in what another takes out made one: together they move it."""
+    """The drafts, with two that together move a text, one that inserts and one that removes it, joined into one."""
     joined: list[Draft] = []
     for draft in drafts:
         for other in joined:
@@ -134,7 +134,7 @@ def fix(text: str, faults: Sequence[Diagnostic], draft: Draft, found: Evidence, 
     edits = tuple(draft.edits)
     lost = lost_values(text, edits)
     if draft.chosen is not None:
-        # which of several markups was meant a model may tell; what goes, and what a value was, is the user's to say
+        # a model may choose among several markups; the user alone chooses content to drop and the reading of a value
         doubted = draft.chosen.safety is Safety.UNSAFE and (bool(lost) or found.ambiguous)
         return replace(
             draft.chosen,
@@ -178,7 +178,7 @@ def fault_number(item: EditData | QuestionData, faults: Sequence[Diagnostic]) ->
 
 
 def _sources(item: EditData) -> list[SourceData]:
-    """The sources that an edit names, in either of the two forms, with their kind made out."""
+    """The sources that an edit names, in either of the two forms, with their kind resolved."""
     named = [item.source] if item.source else []
     more = (item.model_extra or {}).get("sources")
     if isinstance(more, list):

@@ -1,4 +1,4 @@
-"""From what a model wrote to edits on the document: exact places, and only the characters that really change."""
+"""The edits on the document that a model's edits mean: exact places, and only the characters that really change."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MAX_TOKENS = 1500
 
 
 def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edit, ...]:
-    """The edits on the document that an edit on the excerpt comes to; () where it changes nothing.
+    """The edits on the document that an edit on the excerpt means; () where it changes nothing.
 
-    Lines with a line to move to are moved in front of it, seen or not in between. Raises ResolutionError where the text
-    to replace does not stand in the excerpt exactly once.
+    Lines with a line to move to are moved in front of it, whether the lines between are shown or not. Raises
+    ResolutionError where the text to replace does not occur in the excerpt exactly once.
     """
     target = (wanted.model_extra or {}).get("move_to")
     if isinstance(target, int) and wanted.first_line is not None:
@@ -32,7 +32,7 @@ def resolve(document: Document, excerpt: Excerpt, wanted: EditData) -> tuple[Edi
         first = wanted.first_line or 1
         start, end = excerpt.whole_lines(first, wanted.last_line or first)
     new = wanted.replace.replace("\r\n", "\n").replace("\r", "\n")
-    if wanted.find is None and not new:  # lines that nothing takes the place of go whole
+    if wanted.find is None and not new:  # lines without a replacement are removed with their line end
         end = _behind_break(document.text, end)
     old = excerpt.shown(start, end)
     if wanted.find is None and not old.endswith("\n"):
@@ -64,7 +64,7 @@ def _occurrences(text: str, start: int, end: int) -> list[int]:
 
 
 def _behind_break(text: str, offset: int) -> int:
-    """The offset behind the line break that stands at another, if one does."""
+    """The offset behind the line break at an offset; the offset itself where there is none."""
     return offset + (2 if text.startswith("\r\n", offset) else text.startswith(("\r", "\n"), offset))
 
 
@@ -74,7 +74,7 @@ def _line_end(text: str) -> str:
 
 
 def _hunks(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """What changes from `old` to `new`: start and end in `old`, and what takes its place."""
+    """The changes from `old` to `new`: start and end in `old`, and the new text."""
     one, other = _TOKEN.findall(old), _TOKEN.findall(new)
     head = 0
     while head < min(len(one), len(other)) and one[head] == other[head]:

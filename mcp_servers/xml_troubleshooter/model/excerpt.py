@@ -18,10 +18,10 @@ _LONG_LINE = 300
 _ANCESTORS = 8
 _HEAD_LENGTH = 160  # of the line that shows where an ancestor opens
 _LOOK_BACK = 200_000  # characters in which ancestors are looked for
-_GAP = "\x1e"  # stands between pieces that do not touch; no model can write it
+_GAP = "\x1e"  # between pieces that do not touch; no model can write it
 _TAG = re.compile(r"<(/?)[^\W\d][^\s<>/]*")
 _ROOT = re.compile(r"<[^\W\d]")
-# one for one, for what cannot be sent or seen
+# one for one, for characters that cannot be sent or seen
 _STAND_INS = {
     **{code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n\r"},
     0x7F: "␡",
@@ -35,7 +35,7 @@ class ResolutionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of one line: characters of the document, and where they stand in the body of the excerpt."""
+    """A stretch of one line: its span in the document, and its offset in the body of the excerpt."""
 
     line: int
     start: int
@@ -70,7 +70,7 @@ class Excerpt:
         self._starts = [piece.body for piece in self._pieces]
 
     def _add(self, line: int, stretches: Sequence[tuple[int, int]], begin: int, end: int) -> str:
-        """Take in what is shown of one line; the line as it is shown."""
+        """Add the shown stretches of one line; returns the line as it is shown."""
         texts: list[str] = []
         at = begin
         for start, stop in stretches:
@@ -89,7 +89,7 @@ class Excerpt:
         return "".join(texts)
 
     def find(self, wanted: str) -> tuple[int, int]:
-        """Where in the document the text lies that stands once in the excerpt; raises ResolutionError for any other."""
+        """The span in the document of a text that the excerpt has just once; raises ResolutionError for any other."""
         wanted = wanted.replace("\r\n", "\n").replace("\r", "\n")
         count = self._body.count(wanted) if wanted else 0
         if count == 1:
@@ -103,7 +103,7 @@ class Excerpt:
         raise ResolutionError(f"{_short(wanted)} does not stand in the excerpt{self._near(wanted)}")
 
     def whole_lines(self, first: int, last: int) -> tuple[int, int]:
-        """Where lines begin and end, the last line's end aside; raises ResolutionError for one that is cut short."""
+        """The span of lines without the last one's line end; raises ResolutionError for one that is cut short."""
         missing = next((line for line in range(first, min(last, first + 1000) + 1) if line not in self._lines), None)
         if missing is not None:
             raise ResolutionError(f"line {missing} is not shown in full; only lines shown in full can be replaced")
@@ -153,10 +153,10 @@ class Excerpt:
 def excerpt(
     document: Document, faults: Iterable[Diagnostic], budget: int, lines: Sequence[tuple[int, int]] = ()
 ) -> Excerpt:
-    """What surrounds the faults, in `budget` characters at most, and the heads of the elements that they lie in.
+    """The text around the faults, in `budget` characters at most, and the start tags of the elements around them.
 
-    `lines` are ranges of line numbers that were asked for besides. Where even the faults' own lines do not fit, they
-    are shown in part.
+    `lines` are ranges of line numbers requested in addition. If even the faults' own lines do not fit, they are shown
+    in part.
     """
     marked = sorted((fault.start, min(fault.end, fault.start + _LONG_LINE)) for fault in faults)
     extra = [(document.offset(first), _line_span(document, max(last, first))[1]) for first, last in lines]
@@ -181,7 +181,7 @@ def fits(document: Document, faults: Sequence[Diagnostic], budget: int) -> bool:
 
 
 def _around(document: Document, start: int, end: int, context: int) -> tuple[int, int]:
-    """The lines around a stretch, as far as they are of usual length; in longer ones the text around it."""
+    """The lines around a stretch, if they are of usual length; in longer ones the text around it."""
     reach = _CHARACTERS_A_LINE * (context + 1)
     low = max(start - reach, 0)
     high = min(end + reach, len(document.text))
@@ -226,7 +226,7 @@ def _heads(document: Document, marked: Sequence[tuple[int, int]]) -> list[tuple[
 
 
 def _ancestors(text: str, offset: int) -> list[int]:
-    """Where the elements around an offset begin, innermost first, as far as the tags balance."""
+    """The offsets of the elements around an offset, innermost first, as far as the tags balance."""
     open_tags: list[int] = []
     depth = 0
     floor = max(offset - _LOOK_BACK, 0)
@@ -263,7 +263,7 @@ def _by_line(document: Document, ranges: Sequence[tuple[int, int]]) -> list[tupl
 
 
 def _line_span(document: Document, line: int) -> tuple[int, int]:
-    """Where a line's own characters begin and end, its line end aside."""
+    """The span of a line without its line end."""
     start, end = document.offset(line), document.offset(line + 1)
     while end > start and document.text[end - 1] in "\r\n":
         end -= 1

@@ -45,7 +45,7 @@ Notes = Callable[[Sequence[str], str, str], Sequence[Article]]
 
 
 class Client(Protocol):
-    """What the engine needs of `OpenArenaClient` or of another model's client."""
+    """The interface of `OpenArenaClient`, or of another model's client, that the engine uses."""
 
     async def infer(self, request: LLMInferenceRequest) -> LLMInferenceResponse:
         """One question, one answer."""
@@ -53,9 +53,9 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """How the model is asked. `excerpt` is counted in characters, `answer_tokens` bounds each answer.
+    """The settings of the engine. `excerpt` is counted in characters, `answer_tokens` bounds each answer.
 
-    `seconds` bounds a look at the schema or at sources.
+    `seconds` bounds an examination of the schema or of sources.
     """
 
     name: str = "open_arena"
@@ -67,7 +67,7 @@ class EngineSettings:
 
 
 class ModelEngine:
-    """One run's conversation with a model. It keeps what was asked for, so each run needs an engine of its own."""
+    """One run's conversation with a model. It keeps the model's requests, so each run needs an engine of its own."""
 
     def __init__(self, client: Client, settings: EngineSettings | None = None, notes: Notes | None = None) -> None:
         """`notes` finds knowledge articles for codes, words and the document's nature."""
@@ -83,7 +83,7 @@ class ModelEngine:
         self._shrunk = 1
 
     async def next_action(self, task: Task) -> Action:
-        """Ask the model about the first faults that are not asked of the user already."""
+        """Ask the model about the first faults that the user is not asked about already."""
         # in a large document, finding lines takes a while
         faults = await anyio.to_thread.run_sync(self._in_focus, task)
         if not faults:
@@ -106,7 +106,7 @@ class ModelEngine:
     def _in_focus(self, task: Task) -> list[Diagnostic]:
         """The next faults, in document order, as many as one excerpt holds.
 
-        Where the user rejected what the model proposed, there is no asking again.
+        A fault for which the user rejected the model's proposal is not asked about again.
         """
         unwanted = {fix.at for each in task.history for fix, why in each.rejected if why == REJECTED}
         open_faults = [
@@ -162,7 +162,7 @@ class ModelEngine:
         return shown, prompts.prompt(task, briefing)
 
     async def _expectations(self, task: Task, faults: Sequence[Diagnostic]) -> list[str]:
-        """What the schema says at each fault; the faults' own `expected` has to do where it cannot be read."""
+        """The schema's declarations at each fault; "" where it cannot be read, and a fault's `expected` has to do."""
         unknown = [""] * len(faults)
         if not task.plan.grammar or not task.report.well_formed:
             return unknown
@@ -173,7 +173,7 @@ class ModelEngine:
             return unknown
 
     async def _extras(self, task: Task) -> list[tuple[str, str]]:
-        """What the model asked for besides lines, under a title each."""
+        """Namespaces, and the information that the model requested besides lines, each with a title."""
         extras: list[tuple[str, str]] = [("Namespaces of the document element", root_namespaces(task.document))]
         for request in self._requests[-2:]:
             wanted = _wanted(request)
@@ -196,7 +196,7 @@ class ModelEngine:
         asked = [_wanted(request) for request in self._requests if request.need == "article"]
         codes = dict.fromkeys(fault.code.value for fault in faults)
         about = nature(task.document.text, task.plan.names)
-        return self._notes(list(codes), " ".join(asked), about)[:_MAX_NOTES]  # what else words bring up is not about it
+        return self._notes(list(codes), " ".join(asked), about)[:_MAX_NOTES]  # further articles are off the subject
 
     def _room(self, task: Task, needed: int) -> int:
         """The tokens that the answer may take. Raises LimitError where the run's budget does not hold the prompt."""
@@ -221,7 +221,7 @@ class ModelEngine:
     async def _proposal(
         self, task: Task, faults: Sequence[Diagnostic], shown: Excerpt, action: AgentAction, data: ProposeFixData
     ) -> ProposeFix | ReportComplete:
-        """Resolve the edits, one fix a fault, and keep back those whose values nothing proves."""
+        """Resolve the edits, one fix a fault, and keep back those with unproven values."""
         options = [_options(task, fault) for fault in faults]
         made, refused = drafts(task.document, faults, shown, data.edits[:_MAX_EDITS], options)
         if len(data.edits) > _MAX_EDITS:
@@ -234,7 +234,7 @@ class ModelEngine:
         for draft, found in unproven:
             refused += found.reasons
             if more_turns and any(source.kind == "xpath" for source in draft.sources):
-                # what the expression reads may be among what the other edits repair
+                # the value that the expression reads may be repaired by the other edits
                 refused += [f"{value[:80]!r} is not yet proven; propose it again" for value in found.unproven]
                 continue
             if self._is_asked(task, draft):
@@ -252,9 +252,9 @@ class ModelEngine:
         return ProposeFix(fixes, action.reasoning, tuple(asked), tuple(dict.fromkeys(refused)))
 
     async def _examined(self, task: Task, made: Sequence[Draft]) -> tuple[list[Examined], list[Examined]]:
-        """The drafts whose values are all proven, and the others; an edit that proves nothing takes no other along."""
+        """The drafts whose values are all proven, and the others; proven edits of the others become drafts, too."""
         examined = [
-            # rules put in nothing that they cannot prove
+            # rules insert nothing that they cannot prove
             (draft, found if draft.chosen is None else replace(found, unproven=()))
             for draft, found in await self._evidence(task, made)
         ]
@@ -276,7 +276,7 @@ class ModelEngine:
     def _completion(
         self, task: Task, faults: Sequence[Diagnostic], action: AgentAction, data: ReportData
     ) -> ProposeFix | ReportComplete:
-        """The model has no more edits. Where it asks, that is an answer; while other faults wait, they are next."""
+        """The action where the model has no more edits: its questions are taken, and faults that wait come next."""
         asked = self._questions_of(task, faults, data.questions)
         reasoning = " ".join([action.reasoning, *data.reasons]).strip()
         if asked and self._in_focus(task):
@@ -315,14 +315,14 @@ def _options(task: Task, fault: Diagnostic) -> list[Fix]:
 
 
 def _is_about(fix: Fix, fault: Diagnostic) -> bool:
-    """Whether a repair is one of a fault: at its place, or as what a rule says, wherever that is put right."""
+    """Whether a repair is for a fault: at its place, or for the rule that it violates, wherever the repair is made."""
     if fix.at == fault.start or any(meet(edit, fault) for edit in fix.edits):
         return True
     return bool(fault.rule) and fix.reason.startswith(f"{fault.rule} (")
 
 
 def _wanted(request: ReflectData) -> str:
-    """What a request is about, whatever the model called the field."""
+    """The subject of a request, whatever the model called the field."""
     extra = request.model_extra or {}
     return " ".join(str(extra[key]) for key in sorted(extra) if isinstance(extra[key], (str, int)))[:200]
 

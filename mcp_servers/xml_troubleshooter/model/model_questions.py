@@ -1,4 +1,4 @@
-"""What is asked of the user: one question for each value that nobody but a person knows."""
+"""The questions to the user: one for each value that only a person knows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME_REACH = 300  # characters in front of a value in which its name is looked 
 
 
 def for_value(task: Task, draft: Draft, value: str, action: AgentAction) -> Question:
-    """The question for a value that nothing proves, with the model's idea beside it."""
+    """The question for an unproven value, with the model's value as its suggestion."""
     fault = draft.fault
     edit = next((edit for edit in draft.edits if value in edit.after), draft.edits[0])
     before = edit.after.partition(value)[0][-_NAME_REACH:]

@@ -1,4 +1,4 @@
-"""What a model is told: one text of constant size that fits any model. Everything that is data stands fenced."""
+"""The prompt for a model: one text of constant size that fits any model, with all data inside a fence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..knowledge.store import Article
 from ..loop.proposal import Fix, Task, Turn
 
 _MESSAGE = 300  # characters of a validator's message
-_EXPECTED = 400  # characters of the list of what is expected
-_SCHEMA = 4200  # characters of a line on what the schema says, such as a content model
+_EXPECTED = 400  # characters of the list of expected names or values
+_SCHEMA = 4200  # characters of a line of the schema's declarations, such as a content model
 _NOTE = 700  # characters of the first note; the second gets half of that, and so on
 _PROBLEM = 1500  # characters of the user's words
 _NAMESPACE = re.compile(r"\{[^{}\s']*\}(?=\w)")  # of names in a validator's message; they cost more than they tell
@@ -60,10 +60,10 @@ LETTERS = "abcdefgh"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """What goes into a prompt besides the task: the faults shown and, for each, what the schema expects there.
+    """The contents of a prompt besides the task: the faults shown and, for each, the schema's declarations there.
 
-    `answers` holds the user's answer for each fault, "" for none; `extras` is what was asked for, under its title;
-    `options` are the repairs that rules see for each fault, in the order of their letters.
+    `answers` holds the user's answer for each fault, "" for none; `extras` is the requested information with titles;
+    `options` are the repairs that rules propose for each fault, in the order of their letters.
     """
 
     faults: Sequence[Diagnostic]
@@ -108,7 +108,7 @@ def tried(history: Sequence[Turn], written: dict[object, str]) -> list[str]:
         if attempt.engine == "rules" or (attempt.accepted and not (attempt.rejected or attempt.refused)):
             continue
         if attempt.action == "reflect_and_retry":
-            continue  # what was asked for is shown
+            continue  # the requested information is shown
         lines += attempt.refused
         lines += [f"{written.get(fix.edits, fix.edits[0].after[:80])}: {why}" for fix, why in attempt.rejected]
         if not attempt.refused and not attempt.rejected:
@@ -117,7 +117,7 @@ def tried(history: Sequence[Turn], written: dict[object, str]) -> list[str]:
 
 
 def option(text: str, repair: Fix) -> str:
-    """A repair that rules see, in one line: what it changes and where, how likely it is, and why."""
+    """A repair that rules propose, in one line: its changes with their lines, its confidence, and the reason."""
     changes = "; ".join(_change(text, edit) for edit in repair.edits[:_CHANGES])
     more = len(repair.edits) - _CHANGES
     return (
@@ -151,13 +151,13 @@ def _faults(briefing: Briefing) -> list[str]:
 
 
 def _operand(operand: Operand) -> str:
-    """What a rule looked at, with its value or that it is not there."""
+    """An operand of a rule, with its value or the remark that it is not there."""
     path = _clip(operand.path, _CHANGE)
     return f"line {operand.line}, {path}: {_clip(operand.value, _CHANGE)!r}" if operand.line else f"{path} is not there"
 
 
 def _expected(fault: Diagnostic) -> str:
-    """What is expected, the likeliest first where the list is long."""
+    """The expected names or values, the likeliest first where the list is long."""
     found = list(fault.expected)
     whole = ", ".join(found)
     if len(whole) <= _EXPECTED:
@@ -178,7 +178,7 @@ def _expected(fault: Diagnostic) -> str:
 
 
 def _fence(data: str) -> str:
-    """A delimiter that the data cannot hold: it is derived from all of the data, and checked."""
+    """A delimiter that the data cannot contain: it is derived from all of the data, and checked."""
     seed = data
     while True:
         fence = f"#data-{hashlib.sha256(seed.encode()).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""The gate against made-up values: every value that an edit brings in proves where it comes from."""
+"""The gate against made-up values: every value that an edit inserts needs a proof of its source."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _ALIKE = 0.65  # of 1: how like the allowed value has to be
 _CODE = 4  # characters of a code that says nothing by itself
 _CLEARLY = 0.2  # and how much more than any other
 _NO_NAME = re.compile(r"[^\w.\-]+")
-_NAME_CHARACTERS = r"[\w.\-]{0,2}"  # what may take the place of what a name must not hold
+_NAME_CHARACTERS = r"[\w.\-]{0,2}"  # a replacement of characters that a name must not contain
 _SIGNIFICANT = re.compile(r"(?<![/.\w])\d|\b[A-Z]{1,4}\b")  # numbers but of versions, and codes
-_MARKS = "?\"'<>`\ufffd"  # what takes the place of lost characters or stands around a value
+_MARKS = "?\"'<>`\ufffd"  # characters in place of lost ones, or around a value
 _COMPUTED = re.compile(r"\(|[+*]|\s(?:-|div|mod)\s")  # an expression that makes a value, rather than read one
 _AKIN = 0.5  # of 1: how like a value has to be to the one that it replaces
 
@@ -46,9 +46,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a claim: a proof for each proven value, the values that nothing proves, and why not.
+    """The evidence for a claim: a proof for each proven value, the unproven values, and the reasons.
 
-    `ambiguous` marks a value in another notation that could be read in more than one way, and no source tells which.
+    `ambiguous` marks doubtful values: with several readings and no source, near a lost word, or unlike the old value.
     """
 
     proofs: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class _Examination:
             if not proof and (near := self._near(words)):
                 proof, guessed = f"document: close to “{near[:60]}”, which stands there", True
             (proofs if proof else unproven).append(proof or value)
-        # words of no value that could be made out (in a name, a reference) prove nothing either
+        # words of no recognisable value (in a name, a reference) are unproven, too
         unproven += [word for word in new if not any(word in value.split() for value in values)]
         settled = [self._proof(value, value, read) for value in doubted]
         proofs += [proof for proof in settled if proof]
@@ -96,9 +96,9 @@ class _Examination:
         return Evidence(tuple(dict.fromkeys(proofs)), tuple(unproven), tuple(reasons), ambiguous=doubt)
 
     def _is_unrelated(self, value: str, read: Mapping[str, str]) -> bool:
-        """Whether a value that stands elsewhere in the document takes the place of one that is nothing like it.
+        """Whether a value copied from elsewhere in the document replaces one that it does not resemble at all.
 
-        That it stands there is no proof that it is what was meant here.
+        Its occurrence elsewhere is no proof that it is meant here.
         """
         fault = self.claim.fault
         old = fault.value.strip() if fault.code in WRONG_VALUE else ""
@@ -109,7 +109,7 @@ class _Examination:
         return copied and _likeness(old, value) < _AKIN
 
     def _read(self) -> tuple[dict[str, str], list[str]]:
-        """What the named expressions yield, and why others do not."""
+        """The results of the named expressions, and the reasons why others have none."""
         expressions = [source.value for source in self.claim.sources if source.kind == "xpath" and source.value]
         if not expressions:
             return {}, []
@@ -159,16 +159,16 @@ class _Examination:
         return (allowed,) if best >= _ALIKE and best - second >= _CLEARLY else ()
 
     def _slip(self, value: str) -> str:
-        """The name at fault that a value is, but for the characters that no name may hold; "" for any other value."""
+        """The name at fault that a value equals but for characters that no name may contain; "" for any other value."""
         fault = self.claim.fault
         wrong = fault.name.strip() if fault.code is Code.INVALID_NAME else ""
         kept = [re.escape(part) for part in _NO_NAME.split(wrong)]
         return wrong if len(kept) > 1 and re.fullmatch(_NAME_CHARACTERS.join(kept), value) else ""
 
     def _near(self, words: str) -> str:
-        """What goes for new words that are but a slip away from it, or a part of it; "" where nothing does.
+        """The lost word that the new words are close to, or a part of; "" where there is none.
 
-        Never a number, a code or what identifies something: of those a letter makes another one.
+        None for a number, a code or an identifier: there another letter makes another value.
         """
         if _SIGNIFICANT.search(words) or is_reserved(self.claim.fault.name, words):
             return ""
@@ -181,7 +181,7 @@ class _Examination:
         return ""
 
     def _is_namespace(self, value: str) -> bool:
-        """Whether a value is put in as a namespace, and the schema or the document knows that namespace."""
+        """Whether a value is inserted as a namespace that the schema or the document knows."""
         declares = re.compile(rf"\bxmlns(?::[\w.\-]+)?\s*=\s*[\"']{re.escape(value)}[\"']")
         if not any(declares.search(edit.after) for edit in self.claim.edits):
             return False
@@ -203,5 +203,5 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _says(text: str, phrase: str) -> bool:
-    """Whether a phrase stands in a text as whole words."""
+    """Whether a text contains a phrase as whole words."""
     return bool(phrase.strip()) and bool(re.search(rf"(?<!\w){re.escape(phrase.strip())}(?!\w)", text))

@@ -1,4 +1,4 @@
-"""What stands elsewhere in a document and belongs to a fault: partners of tags, other places of an ID, namespaces."""
+"""Other places of a document that belong to a fault: partners of tags, other places of an ID, namespaces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMESPACE = re.compile(r"xmlns(?::[^\s=:]++)?\s*+=\s*+(?:\"[^\"<]*\"|'[^'<]*')"
 
 
 def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tuple[int, int]]:
-    """The lines, first and last, that show what belongs to the faults and may stand far from them."""
+    """The lines, first and last, of places that belong to the faults and may be far from them."""
     places: list[int] = []
     spans: list[tuple[int, int]] = []
     for fault in faults:
@@ -39,7 +39,7 @@ def related_lines(document: Document, faults: Sequence[Diagnostic]) -> list[tupl
             first = document.position(root.start()).line
             spans.append((first, min(document.position(root.end()).line, first + _ROOT_LINES)))
         elif fault.code is Code.UNDEFINED_ENTITY and (root := _root(document.text)):
-            spans.append((1, min(document.position(root.start()).line, _ROOT_LINES)))  # what is declared, or is not
+            spans.append((1, min(document.position(root.start()).line, _ROOT_LINES)))  # the declarations of the prolog
         elif fault.code is Code.UNEXPECTED_ELEMENT:
             spans += _namesakes(document, fault)
         elif fault.code is Code.DUPLICATE_ID and fault.value.strip():
@@ -61,7 +61,7 @@ def _root(text: str) -> re.Match[str] | None:
 
 
 def _namesakes(document: Document, fault: Diagnostic) -> list[tuple[int, int]]:
-    """The siblings of the same name as an element that has no place, of which one may be too many."""
+    """The siblings with the name of an element that is not allowed there; one of them may be too many."""
     try:
         node = Tree(document).at(fault.start)
     except ValueError:
@@ -75,7 +75,7 @@ def _namesakes(document: Document, fault: Diagnostic) -> list[tuple[int, int]]:
 
 
 def _occurrences_of(text: str, value: str) -> list[int]:
-    """Where an attribute or an element holds just this value."""
+    """The offsets at which an attribute or an element has exactly this value."""
     held = re.compile(rf"[\"'>]\s*{re.escape(value)}\s*[\"'<]")
     return [match.start() for _, match in zip(range(_PLACES), held.finditer(text), strict=False)]
 
@@ -83,7 +83,7 @@ def _occurrences_of(text: str, value: str) -> list[int]:
 def _partners(text: str, fault: Diagnostic) -> Iterator[int]:
     """The start tag that is open at the fault, and the nearest one or the next end tag of the same name.
 
-    Where an end tag has nothing to close, the tags that paired last under its name: one of these may be the slip.
+    For an end tag without a start tag, the last pair of tags of its name: one of these may be the slip.
     """
     at = _TAG.match(text, fault.start)
     closes, name = (at[1] == "/", at[2]) if at and at[2] else (False, fault.name)
@@ -100,7 +100,7 @@ def _partners(text: str, fault: Diagnostic) -> Iterator[int]:
             paired = (last[1], match.start()) if match[2] == name else paired
     if opened:
         yield opened[-1][1]
-    yield len(text.rstrip()) - 1 if fault.code in _OPEN else -1  # where all that is open ends at last
+    yield len(text.rstrip()) - 1 if fault.code in _OPEN else -1  # the end of all open elements
     if closes:
         yield from [place for tag, place in opened if tag == name][-1:] or paired
     elif name:

@@ -1,4 +1,4 @@
-"""Expressions that prove where a value comes from: a part of XPath 1.0 that cannot make a value up or reach a file.
+"""Expressions that prove the source of a value: a part of XPath 1.0 that cannot make a value up or reach a file.
 
 An expression has to read the value out of the document: letters and digits of its own may only choose (in predicates),
 join (punctuation) or scale (powers of ten), so that an invented value cannot be spelt out in it.
@@ -36,15 +36,15 @@ _OPERAND_ENDS = frozenset({")", "]", "*", ".", ".."})
 
 
 class ExpressionError(ValueError):
-    """An expression that proves nothing; the text says why, in words for whoever wrote it."""
+    """An expression that proves nothing; the text is the reason, in words for its author."""
 
 
 def evaluate(document: Document, expressions: Sequence[str], context: str = "") -> list[str | ExpressionError]:
-    """What each expression yields over a well-formed document, read from the element at the path `context`.
+    """The result of each expression in a well-formed document, read from the element at the path `context`.
 
     A value comes back as a string, numbers in their shortest decimal form; an ExpressionError stands for an expression
-    that is not allowed, fails, or yields nothing or several different values. Runs in a worker process, under its
-    time limit.
+    that is not allowed, fails, or yields nothing or several different values. Runs in a worker process, under its time
+    limit.
     """
     from lxml import etree  # noqa: PLC0415 - heavy
 
@@ -69,7 +69,7 @@ def evaluate(document: Document, expressions: Sequence[str], context: str = "") 
 
 
 def agrees(proposed: str, value: str) -> bool:
-    """Whether a proposed value is what an expression yielded: the same text, or the same number."""
+    """Whether a proposed value equals the result of an expression: the same text, or the same number."""
     if " ".join(proposed.split()) == " ".join(value.split()):
         return True
     try:
@@ -143,7 +143,7 @@ def _check_call(function: str, *, choosing: bool) -> None:
 
 
 def _check_own(written: str, *, allowed: bool) -> None:
-    """What an expression brings along by itself."""
+    """Raises ExpressionError where a number or literal of the expression's own is not allowed."""
     if not allowed:
         raise ExpressionError(f"the value must be read from the document; {written} spells it out")
 
