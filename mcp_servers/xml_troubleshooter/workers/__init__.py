@@ -1,1 +1,1 @@
-"""Processes beside this one that compute, and what is awaited of them."""
+"""Worker processes that compute, and the functions that await their results."""

@@ -1,4 +1,4 @@
-"""Where work is done: away from the event loop, in worker processes and threads, or here.
+"""The dispatch of work: to worker processes and threads, away from the event loop, or to this process.
 
 A process that is guarded as a worker is, with its memory bounded and a parent that ends it in time, does its work
 itself, and has no event loop to wait in.
@@ -27,7 +27,7 @@ _guarded = _Guarded()
 
 
 def run_here(work: Coroutine[Any, Any, Result], memory: int) -> Result:
-    """The result of a coroutine that awaits nothing but what this module gives it, in a process that is guarded."""
+    """The result of a coroutine that awaits only functions of this module, in a process that is guarded."""
     _guarded.memory = memory
     try:
         work.send(None)
@@ -40,7 +40,7 @@ def run_here(work: Coroutine[Any, Any, Result], memory: int) -> Result:
 async def offload(
     function: Callable[[*Arguments], Result], *arguments: *Arguments, seconds: float, heavy: bool = False
 ) -> Result:
-    """The result of a module-level function, as `offload.offload` tells it; in a guarded process computed at once."""
+    """The result of a module-level function, as `offload.offload` returns it; in a guarded process computed at once."""
     if not _guarded.memory:
         from .offload import offload as offload_to_worker  # noqa: PLC0415 - a guarded process does without
 
@@ -65,7 +65,7 @@ class _Whole:
 
 
 def at_most(seconds: float) -> AbstractContextManager[CancelScope | _Whole]:
-    """What is awaited within ends after so many seconds; in a guarded process its parent sees to that."""
+    """A context that is cancelled after so many seconds; in a guarded process the parent takes care of that."""
     if _guarded.memory:
         return nullcontext(_Whole())
     import anyio  # noqa: PLC0415 - a guarded process does without

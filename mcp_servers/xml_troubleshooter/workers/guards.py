@@ -1,4 +1,4 @@
-"""What bounds a process that works for another: its memory, and its life."""
+"""The bounds of a process that works for another: on its memory, and on its life."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def end_with_parent(alive: int) -> None:
 
 
 def limit_memory(size: int) -> None:
-    """Bound what the process holds: its data, where the system counts that (Linux), not the addresses it reserves."""
+    """Bound the memory of the process: its data, if the system counts that (Linux), not the addresses it reserves."""
     try:
         import resource  # noqa: PLC0415 - not there on Windows
     except ImportError:

@@ -1,8 +1,8 @@
 """Run CPU-bound or native work in a worker process, so that a hang or crash there ends one call and not the server.
 
-Workers are used again while they are well. Each leads a process group of its own, which ends whole: with it ends
-whatever a worker has started. Nothing is packed, sent, awaited or unpacked in the event loop. Short work, by the size
-of what it is given, has a worker for itself, so that it waits for no heavy work.
+Workers are used again while they are well. Each leads a process group of its own, which ends as a whole, with every
+process that the worker has started. Nothing is packed, sent, awaited or unpacked in the event loop. Short work, by the
+size of its arguments, has a worker for itself, so that it waits for no heavy work.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ async def offload(
 ) -> Result:
     """The result of a module-level function, computed in a worker process.
 
-    The worker, and what it started, is killed when the caller is cancelled or the work has taken `seconds`. `heavy` is
-    work that takes long although its arguments are small. Raises LimitError on the time or memory limit or when the
-    worker died, and whatever the function raises; what cannot be pickled comes as WorkerError.
+    The worker, with any process that it started, is killed when the caller is cancelled or the work has taken
+    `seconds`. `heavy` is work that takes long although its arguments are small. Raises LimitError on the time or memory
+    limit or when the worker died, and any exception of the function; one that cannot be pickled comes as WorkerError.
     """
     slots = _worker_slots()
     packed: bytes | None = None
-    if not slots.free:  # who goes first is decided by size
+    if not slots.free:  # the order is decided by size
         packed = await anyio.to_thread.run_sync(pickle.dumps, (function, arguments), limiter=slots.threads)
     async with slots.acquired(heavy=heavy or packed is None or len(packed) > SHORT):
         worker = await _well_worker()
@@ -80,7 +80,7 @@ async def offload(
 
 
 def limit_memory(size: int) -> None:
-    """How many bytes of data the workers may hold that are started from now on; those that wait are ended."""
+    """Set the bytes of data that workers started from now on may hold; idle workers are ended."""
     if size != _limit.bytes:
         _limit.bytes = size
         end_workers(idle_only=True)
@@ -93,7 +93,7 @@ def begin_worker(*modules: str) -> None:
 
 
 def end_workers(*, idle_only: bool = False) -> None:
-    """End the workers, with all that they have started; whoever waits for one is told that it died."""
+    """End the workers, with all that they have started; a call that waits for one gets the error that it died."""
     for worker in [*_idle] if idle_only else [*_all]:
         with suppress(ValueError):
             _idle.remove(worker)
@@ -108,7 +108,7 @@ async def _ended(worker: _Worker) -> int | None:
 
 
 class _Worker:
-    """A process that does one thing after another."""
+    """A worker process, which handles one request after another."""
 
     def __init__(self, modules: Sequence[str] = ()) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -127,7 +127,7 @@ class _Worker:
         return self._process.poll() is None
 
     def do(self, request: bytes) -> tuple[bytes, object]:
-        """What comes of a request, by its kind; raises EOFError where the worker died over it."""
+        """The outcome of a request, with its kind; raises EOFError where the worker died over it."""
         to_worker = cast("IO[bytes]", self._process.stdin)
         from_worker = cast("IO[bytes]", self._process.stdout)
         try:
@@ -140,7 +140,7 @@ class _Worker:
             raise EOFError from None
 
     def end(self) -> int | None:
-        """End the process and all that it started; returns how it had ended, None where it had not."""
+        """End the process and all that it started; returns its exit status if it had ended already, else None."""
         with self._lock:
             if self not in _all:
                 return self._process.returncode
@@ -150,7 +150,7 @@ class _Worker:
             status = self._process.returncode
             with suppress(OSError):
                 if hasattr(os, "killpg"):
-                    os.killpg(self._process.pid, signal.SIGKILL)  # also what a dead worker has left
+                    os.killpg(self._process.pid, signal.SIGKILL)  # also processes that a dead worker has left
             with suppress(OSError):
                 self._process.kill()
             self._process.wait()
@@ -181,7 +181,7 @@ async def _well_worker() -> _Worker:
 
 
 class _WorkerSlots:
-    """How much is done at a time: heavy work on as many workers as there are processors, short work on one more."""
+    """The places for work: for heavy work as many workers as there are processors, for short work one more."""
 
     def __init__(self) -> None:
         processors = os.cpu_count() or 2
@@ -212,7 +212,7 @@ class _WorkerSlots:
 
 
 class _Timer:
-    """Gives the place for short work to the next where what has it takes long, as often as there are processors."""
+    """Frees the place for short work when the work in it takes long, as often as there are processors."""
 
     def __init__(self, short: anyio.CapacityLimiter, overdue: anyio.CapacityLimiter, place: object) -> None:
         import asyncio  # noqa: PLC0415 - the server and the commands run on it

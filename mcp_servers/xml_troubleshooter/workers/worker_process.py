@@ -1,7 +1,7 @@
-"""The process that does the work which `offload` gives away: requests come in by one pipe, what comes of them goes out
-by another, each as a pickle, which tells by itself where it ends.
+"""The process that does the work of `offload`: requests come in by one pipe, their outcomes go out by another.
 
-It leads a process group of its own, and ends with all of it when its parent is gone, whatever it is doing.
+Each is a pickle, which marks its own end. The process leads a process group of its own, and ends with all of it when
+its parent is gone, whatever it is doing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """The two ends for the parent, under numbers that nobody else knows: whatever prints or reads meets nothing."""
+    """The two ends for the parent, under numbers that no other code knows: prints and reads go to the null device."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -58,7 +58,7 @@ def _listen(requests: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
 
 
 def _answer(request: bytes) -> tuple[bytes, bytes | str]:
-    """What comes of a request, by its kind; an exception that would not survive the way back is its type and text."""
+    """The outcome of a request, with its kind; an exception that cannot be pickled is given as its type and text."""
     try:
         function, arguments = pickle.loads(request)  # noqa: S301 - our own parent's
         return RESULT, pickle.dumps(function(*arguments))
