@@ -1,6 +1,6 @@
 """The Open Arena client: one question in, one action or one clear failure out.
 
-What `infer` raises and what it returns is told in `asking`. Everything that users of the client need is here to import.
+The exceptions and results of `infer` are described in `inference`. All that users of the client need is here to import.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ WORKFLOWS_PATH = "/v2/workflow?show_all=true"
 
 
 class OpenArenaClient(InferenceClient):
-    """Asks a workflow of Open Arena. What is not given comes from the settings.
+    """Asks a workflow of Open Arena. Arguments that are not given come from the settings.
 
     `timeout` is in seconds and bounds one attempt as a whole; `max_retries` is the number of attempts after the first.
-    All clients of a process share their connections; a client that is kept open keeps them warm. `usage`, where given,
-    keeps the figures beyond this client's life. `wait` decides how long to wait between attempts. Nothing is connected
-    or checked here but the address: a missing token shows when something is asked. Raises InputError on a bad address.
+    All clients of a process share their connections; a client that is kept open keeps them warm. `usage`, if given,
+    keeps the figures beyond this client's life. `wait` sets the waits between attempts. Nothing is connected here, and
+    only the address checked: a missing token shows at the first question. Raises InputError on a bad address.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class OpenArenaClient(InferenceClient):
         )
 
     async def _attempt(self, request: LLMInferenceRequest, talk: Conversation) -> Answer:
-        """One attempt; asked again at once where an outdated token or parameters that do not fit are put right."""
+        """One attempt; repeated at once after an outdated token is renewed or unsuitable parameters are dropped."""
         if self._token is None:
             raise AuthenticationError("No Open Arena token is set.", hint=credentials.RENEW)
         if not self._workflow:
@@ -229,7 +229,7 @@ class OpenArenaClient(InferenceClient):
             return network_failure(error, url)
         auth = credentials.BearerAuth(self._token) if self._token else None
         reply = await pool.send(method, url, content=content, auth=auth)
-        # what a model says is taken as it came, what the service says of a failure is shown to people
+        # a model's answer is taken as it came, a failure message of the service is shown to people
         if auth is None or not isinstance(reply, Reply) or reply.status == httpx.codes.OK:
             return reply
         return replace(reply, body=auth.redact(reply.body))

@@ -1,4 +1,4 @@
-"""Which part of the way to the model works: one row each, each saying what it means and what to do."""
+"""The checks of the way to the model: one row each, with its meaning and the action to take."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SLOW_SECONDS = 3.0
 
 
 class Health(StrEnum):
-    """How a check ended. A warning works for now; what was skipped depends on something that failed."""
+    """The outcome of a check. A warning works for now; a skipped check depends on one that failed."""
 
     OK = "ok"
     WARNING = "warning"
@@ -35,7 +35,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HealthRow:
-    """One check: its name, how it ended, what that means, and what to do ("" for nothing)."""
+    """One check: its name, its outcome, the meaning of that, and the action to take ("" for none)."""
 
     name: str
     status: Health
@@ -44,7 +44,7 @@ class HealthRow:
 
     @property
     def works(self) -> bool:
-        """Whether what depends on it can be checked."""
+        """Whether the checks that depend on it can be made."""
         return self.status in (Health.OK, Health.WARNING)
 
 
@@ -64,7 +64,7 @@ async def examine(
 ) -> list[HealthRow]:
     """Rows for DNS, connect, TLS, HTTP version, token, workflow and latency; `ask` fetches the list of workflows.
 
-    Ends within `seconds`, and never raises for what it finds.
+    Ends within `seconds`, and never raises because a check fails.
     """
     ends = anyio.current_time() + seconds
     if token() is None and workflow is None:
@@ -160,7 +160,7 @@ def _workflow_row(reply: Reply, workflow: str | None) -> HealthRow:
             f"The list of workflows could not be read ({reply.status}).",
             "Ask a question to see whether the workflow answers.",
         )
-    # The shape of the list is not documented, so the id is looked for as it stands.
+    # The shape of the list is not documented, so the id is looked for in its bytes.
     if workflow.encode() in reply.body:
         return HealthRow("workflow", Health.OK, "The workflow is listed for this token.")
     return HealthRow(
@@ -191,7 +191,7 @@ async def _reach(url: str, tls: ssl.SSLContext) -> list[HealthRow]:
 
 async def _connect_rows(host: str, port: int, name: str) -> list[HealthRow]:
     address = ""
-    # what fails is told behind the block, as when it takes too long
+    # a failure is reported behind the block, as is a time-out
     with anyio.move_on_after(_STEP_SECONDS), suppress(OSError):
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         address = str(found[0][4][0])

@@ -1,4 +1,4 @@
-"""The Open Arena token: when it runs out, and how it gets onto a request without standing anywhere else."""
+"""The Open Arena token: its expiry, and the way onto a request without a copy anywhere else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BearerAuth(httpx.Auth):
 
 
 def expiry(token: SecretStr) -> datetime | None:
-    """When the token runs out, read from its own `exp` without verifying it; None where it does not say."""
+    """The time when the token runs out, read from its own `exp` without verifying it; None where it has none."""
     parts = token.get_secret_value().split(".")
     if len(parts) != 3:  # noqa: PLR2004 - a JWT is header.payload.signature
         return None
@@ -45,13 +45,13 @@ def expiry(token: SecretStr) -> datetime | None:
 
 
 def remaining(token: SecretStr) -> float | None:
-    """Seconds until the token runs out, negative when it has; None where it does not say."""
+    """Seconds until the token runs out, negative when it has; None where its expiry is unknown."""
     ends = expiry(token)
     return None if ends is None else ends.timestamp() - time.time()
 
 
 def describe_expiry(token: SecretStr) -> str:
-    """One phrase for people: when the token ran out or will."""
+    """The past or future expiry of the token, in one phrase for people."""
     ends, left = expiry(token), remaining(token)
     if ends is None or left is None:
         return "it does not say when it runs out"

@@ -1,9 +1,9 @@
-"""How asking a model can fail.
+"""The failures of a question to a model.
 
 OpenArenaClientError
 ├── AuthenticationError    no token, 401 or 403: the token is missing, wrong or has run out, or lacks a right
 ├── RateLimitError         429 to the last attempt
-├── WorkflowError          404, or no workflow id: nothing there to ask
+├── WorkflowError          404, or no workflow id: there is no workflow to ask
 ├── RequestError           400 and other 4xx: the request does not fit the workflow
 │   └── PromptTooLargeError    the same request would fail again: ask with less
 ├── ServiceError           5xx to the last attempt
@@ -22,7 +22,7 @@ from ..errors import TroubleshooterError
 
 
 class OpenArenaClientError(TroubleshooterError):
-    """A question to the model failed; the text says what happened and, after it, what to do (`hint`).
+    """A question to the model failed; the text has the cause and, after it, the remedy (`hint`).
 
     `status` is the HTTP status (None where no response came), `request_id` the service's own id for its support,
     `attempt` the number of the last attempt from 1 (0: none was made), `elapsed` the seconds since the call began,
@@ -92,7 +92,7 @@ class ServiceError(OpenArenaClientError):
 
 
 class AnswerError(ServiceError):
-    """The service said 200, but what came holds no answer."""
+    """The service returned 200, but the response has no answer."""
 
     kind = "answer"
 

@@ -1,7 +1,7 @@
 """One question to a model, whichever service runs it: attempts, waits, deadline, the action in the answer, figures.
 
-What `infer` raises and what it returns, as existing users of the integration expect it:
-- AuthenticationError and RateLimitError are raised: nothing but a person, or time, can help.
+The exceptions and results of `infer`, as existing users of the integration expect them:
+- AuthenticationError and RateLimitError are raised: only a person, or time, can help.
 - Every other failure of the service comes back as `success=False` with `error` (an OpenArenaClientError) and its
   text in `error_message`. An answer without a valid action comes back as `success=False` with a text for the model.
 - Cancellation passes through, and gives the HTTP stream up at once.
@@ -34,8 +34,8 @@ WaitPolicy = Callable[[int, float | None], float]
 def retry_seconds(failed: int, retry_after: float | None) -> float:
     """Seconds to wait after the given number of failed attempts: 4, 8, 10, with up to a quarter more at random.
 
-    What the service asks for goes before, up to a cap. The jitter only ever adds, so that callers who were refused
-    together do not come back together, nor too early.
+    A wait that the service asks for takes precedence, up to a cap. The jitter only ever adds, so that callers who were
+    refused together do not come back together, nor too early.
     """
     if retry_after is not None:
         return min(retry_after, RETRY_AFTER_CAP) + random.uniform(0, 0.5)  # noqa: S311 - jitter is no secret
@@ -45,7 +45,7 @@ def retry_seconds(failed: int, retry_after: float | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a good response holds. `model` is who answered, as far as it is told; None figures were not reported."""
+    """The content of a good response. `model` is the one that answered, if reported; None figures were not reported."""
 
     text: str
     model: str | None
@@ -56,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RequestSize:
-    """How large a request is before it is sent; `tokens` is an estimate."""
+    """The size of a request before it is sent; `tokens` is an estimate."""
 
     characters: int
     tokens: int
@@ -64,7 +64,7 @@ class RequestSize:
 
 @dataclass(slots=True)
 class Conversation:
-    """What one `infer` call has done so far. A correction (a renewed token, dropped parameters) is made once a call.
+    """The state of one `infer` call. A correction (a renewed token, dropped parameters) is made once a call.
 
     `sent_twice` counts the requests that went out again although the service may have processed them before.
     """
@@ -80,7 +80,7 @@ class Conversation:
 
 
 class ModelClient(Protocol):
-    """What the loop needs of a model."""
+    """The interface of a model's client that the loop uses."""
 
     async def infer(self, request: LLMInferenceRequest, *, deadline: float | None = None) -> LLMInferenceResponse:
         """Ask one question; `deadline` is a point on anyio's clock."""
@@ -92,11 +92,11 @@ class ModelClient(Protocol):
         """Give the connections back."""
 
     def measure(self, request: LLMInferenceRequest) -> RequestSize:
-        """The size of what would be sent."""
+        """The size of the request as it would be sent."""
 
 
 class InferenceClient(ABC):
-    """What the clients of all services share. `usage`, where given, keeps the figures beyond this client's life."""
+    """The base of the clients of all services. `usage`, if given, keeps the figures beyond this client's life."""
 
     def __init__(
         self, *, model: str, seconds: float, max_retries: int, usage: UsageStore | None, wait: WaitPolicy
@@ -127,7 +127,7 @@ class InferenceClient(ABC):
         """The text that the model is sent."""
 
     def measure(self, request: LLMInferenceRequest) -> RequestSize:
-        """The size of what would be sent as the query, so that a caller can shrink it first."""
+        """The size of the query as it would be sent, so that a caller can shrink it first."""
         query = self._query(request)
         return RequestSize(len(query), estimated_tokens(query))
 

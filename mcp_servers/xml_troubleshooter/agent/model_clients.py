@@ -1,4 +1,4 @@
-"""Which model is asked: Open Arena, an OpenAI-compatible service, one after the other, or none."""
+"""The choice of the model to ask: Open Arena, an OpenAI-compatible service, one after the other, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a host could not be talked to, in words that name what a person can change."""
+"""The cause of a failed connection to a host, in words that name a remedy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TLS_HINT = "Check the scheme and port of OPEN_ARENA_BASE_URL; a proxy or firewal
 
 
 def network_failure(error: Exception, url: str) -> NetworkError:
-    """What an exception of the HTTP library means. `unreached` is set where no connection came about at all."""
+    """The failure behind an exception of the HTTP library. `unreached` is set if no connection came about at all."""
     host = httpx.URL(url).host if not isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)) else url
     found = list(causes(error))
     for cause in found:
@@ -70,7 +70,7 @@ def network_failure(error: Exception, url: str) -> NetworkError:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception, and what it was raised from or upon."""
+    """An exception, and the exceptions that it was raised from or during."""
     seen: set[int] = set()
     at: BaseException | None = error
     while at is not None and id(at) not in seen:

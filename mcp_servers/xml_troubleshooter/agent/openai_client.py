@@ -1,6 +1,6 @@
 """A second model behind any OpenAI-compatible service: off unless a model is named in OPENAI_FALLBACK_MODEL.
 
-Needs the extra `openai`. Answers pass the same parser and the same gates as Open Arena's; `model_used` says who
+Needs the extra `openai`. Answers pass the same parser and the same gates as Open Arena's; `model_used` names who
 answered.
 """
 
@@ -164,7 +164,7 @@ class FallbackClient:
         self._second = second
 
     async def infer(self, request: LLMInferenceRequest, *, deadline: float | None = None) -> LLMInferenceResponse:
-        """As the clients do. A prompt that is too large and a passed deadline are no reason to ask somebody else."""
+        """Ask as the clients do. After a prompt that is too large or a passed deadline, the second is not asked."""
         try:
             response = await self._first.infer(request, deadline=deadline)
         except (AuthenticationError, RateLimitError) as error:
@@ -188,5 +188,5 @@ class FallbackClient:
         await self._second.close()
 
     def measure(self, request: LLMInferenceRequest) -> RequestSize:
-        """The size of what would be sent; it is the same for both."""
+        """The size of the request as it would be sent; it is the same for both."""
         return self._first.measure(request)

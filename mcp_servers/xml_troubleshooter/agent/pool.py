@@ -77,7 +77,7 @@ class _Watch:
         self.sent = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """What httpcore calls at each step of a request."""
+        """The trace function that httpcore calls at each step of a request."""
         if event.endswith(".connect_tcp.complete"):
             self._opening = info["return_value"]
         elif event.endswith(".start_tls.complete"):
@@ -135,7 +135,7 @@ class Pool:
     async def send(
         self, method: str, url: str, *, content: bytes | None, auth: httpx.Auth | None
     ) -> Reply | OpenArenaClientError:
-        """The whole response to one request, or why there is none; `content` is JSON. No redirect is followed.
+        """The whole response to one request, or the failure; `content` is JSON. No redirect is followed.
 
         A request that the server provably did not process is sent again at once, at most `UNPROCESSED` times. A failure
         is returned, not raised from its cause: the frames of the HTTP library hold the token.
@@ -251,7 +251,7 @@ def _http_client(tls: ssl.SSLContext) -> httpx.AsyncClient:
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:
-    """The system's certificate store, and what SSL_CERT_FILE and SSL_CERT_DIR add to it."""
+    """The context that trusts the system's certificate store and the certificates in SSL_CERT_FILE and SSL_CERT_DIR."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     file, folder = settings.ssl_cert_file, settings.ssl_cert_dir
     file = file if file and file.is_file() else None

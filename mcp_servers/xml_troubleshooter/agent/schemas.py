@@ -1,7 +1,7 @@
-"""What goes to the model and what comes back: requests, responses, and the one action that an answer holds.
+"""The data exchanged with the model: requests, responses, and the one action that an answer holds.
 
-Models wrap their JSON in prose and fences, and break it. `AgentAction.parse_from_text` reads what is there and never
-makes up what is not: text that repair had to guess at is refused, and the reason is a sentence for the model.
+Models wrap their JSON in prose and fences, and break it. `AgentAction.parse_from_text` reads the action as written and
+never makes up a missing part: text that repair had to guess at is refused, and the reason is a sentence for the model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ActionError(ValueError):
 
 
 class ActionType(StrEnum):
-    """What an engine may do next."""
+    """The kinds of action that an engine may take next."""
 
     PROPOSE_FIX = "propose_fix"
     REFLECT_AND_RETRY = "reflect_and_retry"
@@ -41,13 +41,13 @@ def _as_list(value: object) -> object:
 
 
 class _Lenient(BaseModel):
-    """What a model writes: fields that we do not know are kept."""
+    """The base of all data that a model writes: unknown fields are kept."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class SourceData(_Lenient):
-    """Where an inserted value comes from: `kind` ("xpath", "schema", "user", ... or "" when unsaid) and `value`."""
+    """The source of an inserted value: `kind` ("xpath", "schema", "user", ... or "" when unsaid) and `value`."""
 
     kind: str = ""
     value: str = ""
@@ -93,7 +93,7 @@ class EditData(_Lenient):
 
 
 class ReflectData(_Lenient):
-    """The data of `reflect_and_retry`: what the model needs to see (`excerpt`, `type`, `article`, ...) and where."""
+    """The data of `reflect_and_retry`: the information needed (`excerpt`, `type`, `article`, ...) and its place."""
 
     need: str = ""
 
@@ -116,14 +116,14 @@ Questions = Annotated[list[Annotated[QuestionData, BeforeValidator(_question)]],
 
 
 class ProposeFixData(_Lenient):
-    """The data of `propose_fix`: the edits, and what is asked of the user about other faults."""
+    """The data of `propose_fix`: the edits, and the questions to the user about other faults."""
 
     edits: list[EditData] = Field(min_length=1)
     questions: Questions = Field(default_factory=list)
 
 
 class ReportData(_Lenient):
-    """The data of `report_complete`: what must be asked, and why nothing more is proposed."""
+    """The data of `report_complete`: the questions to the user, and why nothing more is proposed."""
 
     questions: Questions = Field(default_factory=list)
     reasons: Annotated[list[str], BeforeValidator(_as_list)] = Field(default_factory=list)
@@ -189,7 +189,7 @@ class AgentAction(_Lenient):
 
     @classmethod
     def parse_from_text(cls, text: str) -> AgentAction:
-        """The action that a model's answer holds, wherever it stands in the answer.
+        """The action in a model's answer, at whatever place of the answer.
 
         Among several actions of one kind the last counts, since it corrects the earlier; where the kinds differ the
         first does, since the later ones assume its outcome. Raises ActionError, whose text is for the model.
@@ -235,7 +235,7 @@ def _explain(error: ValidationError) -> str:
 
 
 def _with_action(values: Iterator[object]) -> Iterator[dict[str, Any]]:
-    """The JSON objects that say which action they are."""
+    """The JSON objects that name their action."""
     for value in values:
         if isinstance(value, dict):
             if "action" in value:
@@ -245,7 +245,7 @@ def _with_action(values: Iterator[object]) -> Iterator[dict[str, Any]]:
 
 
 def _parsed(text: str) -> Iterator[object]:
-    """Every JSON object that stands in the text; braces in the prose are passed over."""
+    """Every JSON object in the text; braces in the prose are passed over."""
     decoder = json.JSONDecoder(strict=False)
     at = failures = 0
     while failures < _TRIES and (match := _OBJECT_START.search(text, at)):
@@ -259,9 +259,9 @@ def _parsed(text: str) -> Iterator[object]:
 
 
 def _repaired(text: str) -> Iterator[object]:
-    """Objects whose JSON is broken (trailing comma, bare quote, cut-off end), where no edit had to be guessed at.
+    """Objects whose JSON is broken (trailing comma, bare quote, cut-off end), if no edit had to be guessed at.
 
-    Raises ActionError where the text of an edit does not stand in the answer as it came out of the repair.
+    Raises ActionError where the repaired text of an edit does not occur in the answer.
     """
     start = re.search(r"""\{\s*["']?(action|reasoning|confidence|data)["']?\s*:""", text)
     if start is None:
@@ -269,7 +269,7 @@ def _repaired(text: str) -> Iterator[object]:
     body = text[start.start() :]
     if fence := _FENCE.search(body):
         body = body[: fence.start()]
-    # What follows the last brace of a cut-off answer is an edit whose end nobody knows.
+    # Text behind the last brace of a cut-off answer is an edit whose end is unknown.
     body = body[: body.rfind("}") + 1]
     if not body:
         raise ActionError(
@@ -297,7 +297,7 @@ def _refuse_guesses(value: object, body: str) -> None:
             )
 
 
-# What may follow a string that ended where its writer meant it to end.
+# The text that may follow a string that ended where its writer meant it to end.
 _BEHIND_STRING = r"""(?:$|[}\]]|,\s*(?:$|[{}\]]|["']?\w+["']?\s*:))"""
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -321,7 +321,7 @@ def _edit_texts(value: object) -> Iterator[str]:
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens a text will be, estimated on the high side: three bytes a token suit markup."""
+    """The number of tokens of a text, estimated on the high side: three bytes a token suit markup."""
     return -(-len(text.encode("utf-8", "replace")) // 3)
 
 
@@ -340,11 +340,11 @@ class LLMInferenceRequest(BaseModel):
 
 
 class LLMInferenceResponse(BaseModel):
-    """What came of one question.
+    """The outcome of one question.
 
     `success` means that `response` holds a valid action. Otherwise `error_message` says what to do: to the model where
-    the service answered (`error` is None), to the user where it did not (`error` holds the failure).
-    `tokens_estimated` marks `tokens_used` as our estimate. `inference_time` is in seconds, waits included.
+    the service answered (`error` is None), to the user where it did not (`error` holds the failure). `tokens_estimated`
+    marks `tokens_used` as our estimate. `inference_time` is in seconds, waits included.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

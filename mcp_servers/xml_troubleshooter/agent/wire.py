@@ -1,4 +1,4 @@
-"""Open Arena's formats: the payload of a request, the shapes of a response, and what each status means."""
+"""Open Arena's formats: the payload of a request, the shapes of a response, and the meaning of each status."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MISFIT = re.compile(r"component id.{0,200}does not exist|unexpected key", re.IG
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What messages call a service, and the settings that they send people to."""
+    """The names in messages: that of a service, and those of the settings that users are sent to."""
 
     service: str
     renew: str
@@ -56,7 +56,7 @@ OPEN_ARENA = Wording(
 def payload(
     request: LLMInferenceRequest, *, workflow: str, model: str, api_version: str, with_params: bool
 ) -> dict[str, Any]:
-    """The JSON of one request. The instructions stand in the query alone: a system prompt is not always applied."""
+    """The JSON of one request. The instructions go into the query alone: a system prompt is not always applied."""
     params = {key: value for key, value in request.model_params.items() if key != "model" and value is not None}
     query = request.query
     instructions = str(params.pop("system_prompt", "")).strip()
@@ -145,7 +145,7 @@ def _looks_like(body: bytes) -> str:
     return "an HTML page" if start.startswith((b"<!doctype html", b"<html")) else "broken or cut-off text"
 
 
-# What a status means, and what to do.
+# The meaning of a status, and the remedy.
 _MEANINGS: dict[int, tuple[type[OpenArenaClientError], str, str]] = {
     401: (AuthenticationError, "{service} refused the token (401); {expiry}.", "{renew}"),
     403: (
@@ -177,7 +177,7 @@ _FAILED = (ServiceError, "{service} or its gateway failed ({status}{detail}).", 
 
 
 def read_failure(reply: Reply, *, expiry: str, wording: Wording) -> OpenArenaClientError:
-    """What a response other than 200 means; `expiry` is a phrase about the token's end."""
+    """The failure behind a response other than 200; `expiry` is a phrase about the token's end."""
     said, status = _said(reply), reply.status
     common: dict[str, Any] = {
         "status": status,
@@ -196,7 +196,7 @@ def read_failure(reply: Reply, *, expiry: str, wording: Wording) -> OpenArenaCli
 
 
 def is_misfit(error: OpenArenaClientError, reply: Reply) -> bool:
-    """True where the workflow has no place for our model parameters, and would answer without them."""
+    """True where the workflow rejects our model parameters, and would answer without them."""
     return error.status == httpx.codes.BAD_REQUEST and bool(_MISFIT.search(_said(reply)))
 
 
@@ -205,7 +205,7 @@ def _said(reply: Reply) -> str:
 
 
 def _message(said: str) -> str:
-    """What the service says of itself, short and only where it is a message: a page or an echo helps nobody."""
+    """The service's own message, shortened, or "" where the body is none: a page or an echo helps nobody."""
     try:
         body = json.loads(said)
     except (ValueError, RecursionError):
@@ -218,7 +218,7 @@ def _message(said: str) -> str:
 
 
 def retry_after(value: str | None) -> float | None:
-    """The seconds that a Retry-After header asks for, given as seconds or as a date; None where it says neither."""
+    """The seconds that a Retry-After header asks for, given as seconds or as a date; None where it is neither."""
     if value is None:
         return None
     try:
