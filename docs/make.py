@@ -21,12 +21,12 @@ from rich.text import Text
 
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.config import Settings
+from mcp_servers.xml_troubleshooter.configuration.constants import NAME
 from mcp_servers.xml_troubleshooter.configuration.file import KEYS
-from mcp_servers.xml_troubleshooter.configuration.names import NAME
 from mcp_servers.xml_troubleshooter.diagnosis.messages.tool_messages.english_wording import SAYINGS
 from mcp_servers.xml_troubleshooter.document.diff import unified
-from mcp_servers.xml_troubleshooter.facts.table import FAMILIES
-from mcp_servers.xml_troubleshooter.knowledge.store import Article, Store
+from mcp_servers.xml_troubleshooter.facts.fact_table import FAMILIES
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Article, Store
 from mcp_servers.xml_troubleshooter.schemas.vocabularies import table
 
 DOCS = Path(__file__).resolve().parent

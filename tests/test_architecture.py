@@ -56,6 +56,14 @@ def test_a_room_holds_no_more_than_can_be_looked_through() -> None:
     assert {room: held for room, held in rooms.items() if held > MOST_MODULES} == {}
 
 
+def test_a_name_leads_to_one_module() -> None:
+    """Commands are named as the user types them, beside what they call."""
+    code = ROOT / "mcp_servers" / "xml_troubleshooter"
+    names = Counter(path.stem for path in code.rglob("*.py") if path.parent.name != "commands")
+    assert [name for name, count in names.items() if count > 1 and not name.startswith("__")] == []
+    assert set(names) & sys.stdlib_module_names - {"__init__", "__main__"} == set()
+
+
 def test_a_long_file_says_why_it_is_one() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "mcp_servers").rglob("*.py")}
     long = {path: ast.get_docstring(ast.parse(text)) for path, text in texts.items() if text.count("\n") > MOST_LINES}

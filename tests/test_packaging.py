@@ -43,7 +43,7 @@ def test_an_installed_program_finds_its_articles(wheel: Path, tmp_path: Path) ->
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     code = """
-from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Store, default_folder
 print(default_folder())
 print(len(Store([default_folder()]).articles()))
 """

@@ -29,7 +29,7 @@ from benchmarks.model.agent_loop_cases import VOCABULARIES, Case, cases
 from benchmarks.model.agent_loop_models import MODELS, Model
 from mcp_servers.xml_troubleshooter.agent.client import OpenArenaClient
 from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Task

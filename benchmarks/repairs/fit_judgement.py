@@ -30,7 +30,7 @@ from lxml import etree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit, ordered
 from mcp_servers.xml_troubleshooter.loop import gate

@@ -38,7 +38,7 @@ from lxml import etree
 
 from benchmarks.repairs.rule_slips import slips
 from benchmarks.repairs.rule_variants import variants
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Question, Task

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.repair.engine import propose
 from mcp_servers.xml_troubleshooter.schemas.plan import Plan, plan

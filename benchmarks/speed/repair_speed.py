@@ -19,7 +19,7 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.speed.diagnosis_speed import SCHEMA, best, write_batch
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.gate import judge
 from mcp_servers.xml_troubleshooter.repair.engine import propose

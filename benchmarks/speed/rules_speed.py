@@ -18,7 +18,7 @@ from typing import Any
 
 from saxonche import PySaxonProcessor  # type: ignore[import-not-found]
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.schema_files.resolver import SchemaSources
 from mcp_servers.xml_troubleshooter.schemas.plan import plan

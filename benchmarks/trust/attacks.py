@@ -36,9 +36,9 @@ from mcp_servers.xml_troubleshooter.agent.schemas import LLMInferenceRequest
 from mcp_servers.xml_troubleshooter.cli.named_files import places_of
 from mcp_servers.xml_troubleshooter.cli.suppressed_faults import LeftOut
 from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.configuration.constants import NAME, SHARED
 from mcp_servers.xml_troubleshooter.configuration.lookup import at
-from mcp_servers.xml_troubleshooter.configuration.names import NAME, SHARED
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnostics import LayerState
 from mcp_servers.xml_troubleshooter.document.containers.archives import is_container, unpack
 from mcp_servers.xml_troubleshooter.document.containers.pdf_attachments import attached

@@ -25,7 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document import parsing
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import TroubleshooterError

@@ -22,7 +22,7 @@ from pathlib import Path
 import anyio
 
 from mcp_servers.xml_troubleshooter.agent.schemas import AgentAction, LLMInferenceRequest, LLMInferenceResponse
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopManager
 from mcp_servers.xml_troubleshooter.loop.proposal import Action, Task

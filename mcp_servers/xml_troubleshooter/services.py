@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .catalogue.store import SchemaStore
+from .catalogue.catalogue_store import SchemaStore
 from .configuration.lookup import Configurations
 from .errors import InputError
 from .files.reading import Workspace
-from .knowledge.store import Store, default_folder
+from .knowledge.article_store import Store, default_folder
 from .loop.loop_manager import Limits
 from .loop.proposal import Engine
 from .repair.engine import RuleEngine

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from mcp_servers.xml_troubleshooter.catalogue.catalogue_store import SchemaStore
 from mcp_servers.xml_troubleshooter.catalogue.entries import Catalogue, Entry
 from mcp_servers.xml_troubleshooter.catalogue.install import install
-from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
 from mcp_servers.xml_troubleshooter.errors import InputError, LimitError
 
 SCHEMA = b"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>"

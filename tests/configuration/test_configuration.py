@@ -11,9 +11,9 @@ import pytest
 from mcp import Client
 
 from mcp_servers.xml_troubleshooter.cli import run
+from mcp_servers.xml_troubleshooter.configuration.constants import NAME, SHARED
 from mcp_servers.xml_troubleshooter.configuration.file import KEYS
 from mcp_servers.xml_troubleshooter.configuration.lookup import Configurations, above, at
-from mcp_servers.xml_troubleshooter.configuration.names import NAME, SHARED
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.server import create_server
 

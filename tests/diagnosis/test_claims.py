@@ -8,13 +8,13 @@ from dataclasses import fields
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnosis.messages.assessment import Touched, assess
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claim import Claim, Kind, State, Unit
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_findings import check
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claim_offsets import located
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
-from mcp_servers.xml_troubleshooter.diagnosis.messages.formats import FORMS
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.messages.message_formats import FORMS
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnosis.messages.claims import claims
 from mcp_servers.xml_troubleshooter.diagnosis.messages.recognition import recognised
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.tree import Tree
 from mcp_servers.xml_troubleshooter.loop.consent import sift

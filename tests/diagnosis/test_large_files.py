@@ -11,7 +11,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnosis import ill_formed, large_files
 from mcp_servers.xml_troubleshooter.diagnosis.large_files import validate_file
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnostics import LayerState, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import LimitError

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.programs.check import check
-from mcp_servers.xml_troubleshooter.diagnosis.programs.parts import Compiled
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
+from mcp_servers.xml_troubleshooter.diagnosis.programs.program_check import check
+from mcp_servers.xml_troubleshooter.diagnosis.programs.program_parts import Compiled
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply

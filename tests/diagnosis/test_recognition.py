@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnosis.messages.recognition import recognised
 from mcp_servers.xml_troubleshooter.diagnosis.messages.tool_messages.english_wording import SAYINGS
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic
 from mcp_servers.xml_troubleshooter.document.document import Document
 

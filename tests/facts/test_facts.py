@@ -10,8 +10,8 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnostics import Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.facts.check import check
-from mcp_servers.xml_troubleshooter.facts.table import FAMILIES
+from mcp_servers.xml_troubleshooter.facts.fact_check import check
+from mcp_servers.xml_troubleshooter.facts.fact_table import FAMILIES
 from mcp_servers.xml_troubleshooter.schemas.vocabularies import table
 
 SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>{}</url></urlset>'

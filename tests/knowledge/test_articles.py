@@ -12,10 +12,10 @@ from lxml import etree
 
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.config import Settings
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.files.reading import Workspace
-from mcp_servers.xml_troubleshooter.knowledge.store import default_folder, front_matter, listed, read_article
+from mcp_servers.xml_troubleshooter.knowledge.article_store import default_folder, front_matter, listed, read_article
 from mcp_servers.xml_troubleshooter.request import Request
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
 from mcp_servers.xml_troubleshooter.services import open_services

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
+from mcp_servers.xml_troubleshooter.catalogue.catalogue_store import SchemaStore
 from mcp_servers.xml_troubleshooter.errors import InputError
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Store, default_folder
 from mcp_servers.xml_troubleshooter.knowledge.message_explanations import Explanation, explain
-from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder
 
 # a message, the codes that its first thing stands for, and words of what is told about it
 MESSAGES = [

@@ -15,7 +15,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import (
     LLMInferenceRequest,
     LLMInferenceResponse,
 )
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Report
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop import gate

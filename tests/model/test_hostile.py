@@ -10,8 +10,8 @@ from typing import Any
 import anyio
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
-from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopResult
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings
 from mcp_servers.xml_troubleshooter.schemas.plan import plan

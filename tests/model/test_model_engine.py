@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mcp_servers.xml_troubleshooter.agent.failures import AuthenticationError, PromptTooLargeError
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Limits, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Question, ReportComplete, Task
 from mcp_servers.xml_troubleshooter.model.model_engine import EngineSettings, ModelEngine

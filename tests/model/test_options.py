@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.loop_manager import Judge, LoopManager, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Engine, Task

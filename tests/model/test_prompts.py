@@ -13,7 +13,7 @@ from mcp_servers.xml_troubleshooter.agent.schemas import estimated_tokens
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, Report
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Task
 from mcp_servers.xml_troubleshooter.model.prompts import Briefing, prompt

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety

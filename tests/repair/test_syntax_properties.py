@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import tell
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.repair.syntax import candidates, proposals

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.catalogue.catalogue_store import SchemaStore
 from mcp_servers.xml_troubleshooter.catalogue.entries import Catalogue, Package, catalogue
-from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import InputError
 from mcp_servers.xml_troubleshooter.schemas.chains import chain, complete, describe, named

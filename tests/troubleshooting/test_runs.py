@@ -16,7 +16,7 @@ from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, LayerKind, La
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.errors import InputError
-from mcp_servers.xml_troubleshooter.knowledge.store import Article
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Article
 from mcp_servers.xml_troubleshooter.loop.loop_manager import EditRecord, Iteration, LoopResult
 from mcp_servers.xml_troubleshooter.loop.proposal import Fix, Question, Safety
 from mcp_servers.xml_troubleshooter.request import Request

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
-from mcp_servers.xml_troubleshooter.configuration.names import FORMATS
+from mcp_servers.xml_troubleshooter.configuration.constants import FORMATS
 from tests.ways_in.terminal import terminal
 
 COMPLETED = [

@@ -22,7 +22,7 @@ HEAVY = (
     "repair",
     "loop",
     "model",
-    "facts.check",
+    "facts.fact_check",
     "wellformedness.families",
     "conformance",
     "grammar.xsd",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import tell
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import tell
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety

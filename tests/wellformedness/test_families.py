@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code, Concern
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.repair.syntax import proposals
 from mcp_servers.xml_troubleshooter.wellformedness import families

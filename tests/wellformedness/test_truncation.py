@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults as faults_of
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults as faults_of
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 from mcp_servers.xml_troubleshooter.repair.syntax import candidates

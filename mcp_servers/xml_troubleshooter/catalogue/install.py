@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import InputError, LimitError
+from .catalogue_store import Held, SchemaStore
 from .entries import Entry
-from .store import Held, SchemaStore
 
 if TYPE_CHECKING:
     import ssl

@@ -209,8 +209,8 @@ def judges_for(
     given: Iterable[str] = (),
 ) -> Judges:
     """What the diagnosis of files works with, which needs less than `services_for` them; the rest is as there."""
-    from ..catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
-    from ..knowledge.store import Store, default_folder  # noqa: PLC0415
+    from ..catalogue.catalogue_store import SchemaStore  # noqa: PLC0415 - --help does without
+    from ..knowledge.article_store import Store, default_folder  # noqa: PLC0415
     from ..troubleshooting.checking import Judges  # noqa: PLC0415
 
     return Judges(

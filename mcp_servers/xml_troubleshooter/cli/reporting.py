@@ -17,8 +17,8 @@ from .terminal import coloured, print_lines, say, visible
 if TYPE_CHECKING:
     import argparse
 
-    from ..knowledge.store import Article, Store
-    from ..output.formats.findings import FileFindings, HelpOn
+    from ..knowledge.article_store import Article, Store
+    from ..output.formats.file_findings import FileFindings, HelpOn
     from ..output.rows import Row
 
 Detail = Literal["all", "diff", "summary", "quiet"]
@@ -144,14 +144,14 @@ class Written:
 
     def failed(self, file: Path, why: str) -> None:
         """Keep why nothing was, and say it on stderr, where a person finds it."""
-        from ..output.formats.findings import FileFindings  # noqa: PLC0415 - --help does without
+        from ..output.formats.file_findings import FileFindings  # noqa: PLC0415 - --help does without
 
         self._files.append(FileFindings(name=reported(file), error=why))
         say(f"{_called(file)}: {visible(why)}", sys.stderr)
 
     def end(self) -> None:
         """Print the whole; a form of lines has none where nothing was found."""
-        from ..output.formats.table import FORMATS  # noqa: PLC0415 - --help does without
+        from ..output.formats.format_table import FORMATS  # noqa: PLC0415 - --help does without
 
         if text := FORMATS[self._form](self._files, self._help_on):
             say(text)

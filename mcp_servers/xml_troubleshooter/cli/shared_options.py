@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Awaitable, Callable
 
-from ..configuration.names import FORMATS
+from ..configuration.constants import FORMATS
 
 
 def of_documents() -> argparse.ArgumentParser:

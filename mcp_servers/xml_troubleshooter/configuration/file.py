@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..codes import near_code
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError, too_deep
-from .names import FORMATS, LARGEST, NAME, SHARED, TABLE
+from .constants import FORMATS, LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
     from ..schemas.layer_tables import LayerTable

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..disk.bounds import read_file, real_path
-from .names import LARGEST, NAME, SHARED, TABLE
+from .constants import LARGEST, NAME, SHARED, TABLE
 
 if TYPE_CHECKING:
     from .file import Configuration

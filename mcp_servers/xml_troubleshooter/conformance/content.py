@@ -21,13 +21,13 @@ from ..grammar.patterns import Pattern
 from ..prices import NAMES, VIOLATIONS
 from .alignment import align
 from .alignment_search import unbroken
-from .checks import attributes, id_references, instance_types, letter_case, namespaces, root, text_content
+from .checks import attributes, id_references, instance_types, letter_case, namespace_declarations, root, text_content
 from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
 from .descent import follow, look_along, tell_misnamed
 from .edit_costs import Costs, rename_cost
 from .examination import Examination, blanks_behind
-from .lookahead import Complaints, unseen_elements
+from .later_errors import Complaints, unseen_elements
 from .nesting.nesting_changes import change_nesting
 from .violations import Correction, Violation
 
@@ -48,7 +48,7 @@ def examine(
     suspects = _uncleared(tree, grammar, suspects, complaints)
     exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
     if not exam.literal:
-        namespaces.check(exam)
+        namespace_declarations.check(exam)
     letter_case.check(exam)
     if exam.found:
         exam.trust_nothing()

@@ -18,7 +18,7 @@ from ..grammar.model import ElementDecl, Grammar, TypeDef
 from ..prices import VIOLATIONS
 from ..wording import shortened
 from .child_changes import Step
-from .lookahead import Complaints, later_complaints
+from .later_errors import Complaints, later_complaints
 from .name_distance import Familiar
 from .type_alternatives import likeliest
 from .violations import ChangeValue, Correction, RemoveAttribute, Violation, ViolationOf, at_element

@@ -49,7 +49,7 @@ class DeclareNamespace(Correction):
 class Rename(Correction):
     """The element should have this name, and be what `decl` declares, where that is known."""
 
-    mended_by = "names.rename_element"
+    mended_by = "misnamed.rename_element"
     name: str
     decl: ElementDecl | None = None
 
@@ -271,7 +271,7 @@ class AddAttribute(Correction):
 class RenameAttribute(Correction):
     """The attribute should have this name."""
 
-    mended_by = "names.rename_attribute"
+    mended_by = "misnamed.rename_attribute"
     structural = False
     name: str
 
@@ -283,7 +283,7 @@ class RenameAttribute(Correction):
 class RemoveAttribute(Correction):
     """The attribute does not belong here."""
 
-    mended_by = "names.remove_attribute"
+    mended_by = "misnamed.remove_attribute"
     structural = False
 
     def advice(self, violation: Violation) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..diagnostics import LayerState
 from ..document.document import Document
-from ..facts.table import concerned
+from ..facts.fact_table import concerned
 from ..schemas.plan import COMPILATION, FACTS, GRAMMARS, PROBLEM, Plan
 from ..schemas.vocabularies import recognise
 from .layers import Clock, Judged, Told, own_clock
@@ -25,12 +25,12 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
     told = [item for each in judged for item in each.diagnostics]
     vocabulary = recognise(document)
     if vocabulary is not None and vocabulary.id in PROGRAMS and not failed:
-        from .programs import check as programs  # noqa: PLC0415 - most documents are no programs
+        from .programs import program_check as programs  # noqa: PLC0415 - most documents are no programs
 
         clock = own_clock(COMPILATION)
         yield _verdict(clock, *programs.check(document, plan.roots))
     if not failed and any(concerned(document, vocabulary)):
-        from ..facts import check as facts  # noqa: PLC0415 - of most documents nothing is known
+        from ..facts import fact_check as facts  # noqa: PLC0415 - of most documents nothing is known
 
         clock = own_clock(FACTS)
         known = {(item.start, item.code) for item in told}

@@ -10,8 +10,8 @@ from ..conformance import interleave_order
 from ..conformance.checks import identity_constraints
 from ..conformance.content import examine
 from ..conformance.examination import Examination
+from ..conformance.later_errors import Complaints
 from ..conformance.layout_anomalies import layout_anomalies
-from ..conformance.lookahead import Complaints
 from ..conformance.violations import AddAttribute, DeclareNamespace, Violation
 from ..diagnostics import CAP, Diagnostic, Severity
 from ..document.tree import Tree

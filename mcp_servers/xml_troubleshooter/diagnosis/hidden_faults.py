@@ -12,8 +12,8 @@ from ..document.document import Document
 from ..document.edits import Edit, JointEdits, apply
 from ..document.way_back import WayBack
 from ..schemas.plan import Plan
+from .latest_verdicts import diagnosed, validate
 from .layers import Diagnosis
-from .validate import diagnosed, validate
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
@@ -80,7 +80,7 @@ def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence
 
 def _of_structure(diagnosis: Diagnosis, text: str) -> Sequence[Edit]:
     """What lets a validator go on behind faults of the structure, as far as it can be done at once."""
-    from ..conformance.lookahead import out_of_the_way  # noqa: PLC0415 - few documents have such faults
+    from ..conformance.later_errors import out_of_the_way  # noqa: PLC0415 - few documents have such faults
 
     joint, edits = JointEdits(), list[Edit]()
     for violation in _violations(diagnosis):

@@ -37,7 +37,7 @@ _UNREADABLE = Diagnostic(
 def syntax_faults(document: Document, plan: Plan) -> Broken:
     """The first faults of a document that the parser refuses, one at least, and all that these are of."""
     from ..grammar.schema_names import names_of  # noqa: PLC0415 - most documents do without
-    from .syntax import faults, tell  # noqa: PLC0415
+    from .syntax_verdict import faults, tell  # noqa: PLC0415
 
     known = names_of(plan.grammar, plan.roots)
     text = document.text

@@ -51,7 +51,7 @@ _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 leve
 
 
 def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnosis:
-    """The verdict of `validate.validate`, which describes it, with what its faults are made of.
+    """The verdict of `latest_verdicts.validate`, which describes it, with what its faults are made of.
 
     Of a document of more characters than `explained` a validator's own words stand for what is wrong.
     """

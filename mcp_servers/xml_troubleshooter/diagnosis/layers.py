@@ -16,7 +16,7 @@ from ..validators.schema import Schema, load, rules_of
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
-    from ..facts.check import Found
+    from ..facts.fact_check import Found
     from ..schemas.envelopes import Payload
     from ..wellformedness.faults import Fault
 
@@ -119,7 +119,7 @@ class Diagnosis:
     @property
     def found(self) -> list[Found]:
         """The causes that were found beyond schemas."""
-        from ..facts.check import Found  # noqa: PLC0415 - of most documents nothing is known
+        from ..facts.fact_check import Found  # noqa: PLC0415 - of most documents nothing is known
 
         return [each for each in self.causes if isinstance(each, Found)]
 

@@ -18,8 +18,8 @@ from types import MappingProxyType
 from typing import overload
 
 from . import XML_NAMESPACE, XSI_NAMESPACE
+from .character_references import resolved
 from .document import Document
-from .references import resolved
 from .tokens import SECTION, Attribute, Kind, Token
 
 MOST_ALIKE = 20  # siblings of one name that are held against each other

@@ -12,7 +12,7 @@ from ..document.layout import break_before
 from ..document.tree import Node, Tree
 from ..prices import NAMES
 from .finding import Ask, Finding, Reading, children, local, of_element
-from .names import closest, misnamed, sibling_name
+from .misspelt_names import closest, misnamed, sibling_name
 
 _WHO = "only the author of the document knows it"
 

@@ -12,9 +12,9 @@ from ..document.edits import Edit
 from ..document.tokens import Attribute
 from ..document.tree import Node, Tree
 from ..grammar.datatypes import BUILTINS
-from .attributes import new_attribute, new_name, new_value
+from .attribute_facts import new_attribute, new_name, new_value
 from .finding import Fact, Finding, Reading, of_value
-from .names import only_near
+from .misspelt_names import only_near
 
 _XML = "https://www.w3.org/TR/xml/#sec-lang-tag"
 _SPACE = "https://www.w3.org/TR/xml/#sec-white-space"

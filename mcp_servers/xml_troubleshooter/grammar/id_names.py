@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from ..disk.bounds import read_file
+from ..document.character_references import resolved
 from ..document.names import bare_name
 from ..document.parsing import Element, parser
-from ..document.references import resolved
 
 if TYPE_CHECKING:
     from .model import Grammar

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..catalogue.store import SchemaStore
+from ..catalogue.catalogue_store import SchemaStore
 from ..codes import Code
 from ..diagnosis.messages.claim import Claim, Kind
 from ..diagnosis.messages.claims import claims
@@ -14,7 +14,7 @@ from ..diagnosis.messages.recognition import spoken_of
 from ..diagnosis.messages.rule_names import REASONS, family
 from ..disk.bounds import read_file, real_path
 from ..errors import InputError
-from .store import Article, Store
+from .article_store import Article, Store
 
 _MOST = 8  # things that a text says, which are explained; who sends a whole log is told of the rest
 _CODES = 3  # codes that one message may stand for, the likeliest first

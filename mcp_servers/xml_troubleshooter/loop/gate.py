@@ -44,7 +44,7 @@ def judge(document: Document, report: Report, fixes: Sequence[Fix], plan: Plan) 
 
     `report` is that of `document`, by all layers of the `plan`.
     """
-    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.latest_verdicts import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return judge_by(lambda candidate: validate(candidate, plan), document, report, fixes)
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from ..document.character_references import resolved
 from ..document.edits import Edit, EditConflictError, apply, ordered
-from ..document.references import resolved
 from ..document.way_back import OffsetMap
 from .markup_words import (
     CDATA,

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..document.references import resolved
+from ..document.character_references import resolved
 
 CDATA = "<![CDATA["
 SECTIONS = {"<!--": "-->", CDATA: "]]>", "<?": "?>"}

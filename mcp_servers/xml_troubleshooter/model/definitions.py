@@ -17,7 +17,7 @@ from ..conformance.violations import (
     Violation,
     Wrap,
 )
-from ..diagnosis.validate import diagnosed
+from ..diagnosis.latest_verdicts import diagnosed
 from ..document.document import Document
 from ..document.names import local_name
 from ..document.tree import Node

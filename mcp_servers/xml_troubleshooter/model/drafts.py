@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ..agent.schemas import AgentAction, EditData, QuestionData, SourceData
 from ..diagnostics import Diagnostic
+from ..document.character_references import resolved
 from ..document.document import Document
 from ..document.edits import Edit, meet, overlap
-from ..document.references import resolved
 from ..loop.losses import gains, lost_values
 from ..loop.proposal import Fix, Safety
 from .edit_resolution import resolve

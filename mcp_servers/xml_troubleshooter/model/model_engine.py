@@ -23,7 +23,7 @@ from ..agent.schemas import (
 from ..diagnostics import Diagnostic
 from ..document.edits import meet
 from ..errors import LimitError, SchemaError, TroubleshooterError
-from ..knowledge.store import Article, nature
+from ..knowledge.article_store import Article, nature
 from ..loop.proposal import Action, Fix, ProposeFix, Question, ReflectAndRetry, ReportComplete, Task
 from ..loop.record import REJECTED
 from ..workers.dispatch import offload

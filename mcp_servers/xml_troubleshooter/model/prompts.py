@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from ..diagnostics import Diagnostic, Operand
 from ..document.edits import Edit
-from ..knowledge.store import Article
+from ..knowledge.article_store import Article
 from ..loop.proposal import Fix, Task, Turn
 
 _MESSAGE = 300  # characters of a validator's message

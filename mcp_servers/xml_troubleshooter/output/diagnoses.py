@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic, Report
-from ..knowledge.store import Article
+from ..knowledge.article_store import Article
 from ..troubleshooting.checked_document import Checked
 from . import verdicts
 from .capping import Caps, clipped, row_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..wording import count
 
 if TYPE_CHECKING:
-    from .excerpt import Excerpt
+    from .marked_line import Excerpt
     from .results import ClaimRow, EditRow, Health, OptionRow, QuestionRow, Restored, Troubleshooting, Usage, UsageRow
     from .rows import ArticleRow, Diagnosis, DiagnosticRow, LayerRow, SignatureRow
 

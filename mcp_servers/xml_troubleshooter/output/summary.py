@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from ..codes import NO_DOCUMENT, Code
 from ..diagnosis.messages.claim import State
 from ..diagnostics import LayerKind
+from ..document.character_references import resolved
 from ..document.edits import EditConflictError
-from ..document.references import resolved
 from ..loop.consent import DIGEST
 from ..loop.decisions import apart
 from ..loop.loop_manager import LoopResult

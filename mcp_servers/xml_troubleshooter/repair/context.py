@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from ..conformance.violations import Violation
 from ..document import XML_NAMESPACE
+from ..document.character_references import attribute_text
 from ..document.document import Document
 from ..document.edits import Edit
 from ..document.names import local_name, namespace
-from ..document.references import attribute_text
 from ..document.tree import Node, Text
 from ..grammar.datatypes import SimpleType
 from ..loop.proposal import Fix, Question, Safety, answered_by

@@ -106,7 +106,7 @@ def propose(
     never; a fix that the gate `refused` is not proposed again, and what it answered is asked anew. It goes on from the
     last diagnosis in its process.
     """
-    from ..diagnosis.validate import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.latest_verdicts import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
 
     diagnosis = diagnosed(document, plan)
     if not (_latest and _latest[0][0] is diagnosis and _latest[0][1] == answers):

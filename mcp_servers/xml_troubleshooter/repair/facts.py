@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..document.character_references import element_text
 from ..document.document import Document
 from ..document.edits import Edit
-from ..document.references import element_text
-from ..facts.check import Found
+from ..facts.fact_check import Found
 from ..facts.finding import Ask, Finding, Reading
 from ..loop.proposal import Fix, Question, Safety, answered_by
 from .context import Context

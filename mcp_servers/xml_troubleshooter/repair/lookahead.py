@@ -63,7 +63,7 @@ class LookaheadJudge:
 
     async def begin(self, document: Document, plan: Plan, request: Request) -> Report:
         """The verdict on a document as it comes. Raises LimitError where the validator hangs or crashes."""
-        from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+        from ..diagnosis.latest_verdicts import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
         if not self._rules:
             return await offload(validate, document, plan, seconds=self._seconds)
@@ -107,7 +107,7 @@ def first_steps(
 
     It is what its schema finds behind the faults of its markup, what the rules propose, and the steps from there.
     """
-    from ..diagnosis.validate import judged_once, validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.latest_verdicts import judged_once, validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     started = time.perf_counter()
     with judged_once():
@@ -121,7 +121,7 @@ def next_steps(
     document: Document, report: Report, fixes: tuple[Fix, ...], plan: Plan, terms: Terms
 ) -> tuple[Step, ...]:
     """The verdict of the gate on fixes, what the rules propose for the state that it comes to, and so on."""
-    from ..diagnosis.validate import judged_once  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.latest_verdicts import judged_once  # noqa: PLC0415 - lxml is loaded where it is used
 
     started = time.perf_counter()
     with judged_once():

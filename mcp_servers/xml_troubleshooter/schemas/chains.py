@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
+from ..catalogue.catalogue_store import Held, SchemaStore
 from ..catalogue.entries import Entry
-from ..catalogue.store import Held, SchemaStore
 from ..diagnostics import LayerKind
 from ..document.document import Document
 from .plan import Layer, Plan, joined, kind_of

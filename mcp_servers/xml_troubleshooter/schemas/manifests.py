@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ..catalogue.archives import take_in
-from ..catalogue.store import SchemaStore
+from ..catalogue.catalogue_store import SchemaStore
+from ..catalogue.unpacking import take_in
 from ..disk.bounds import Bounds
 from ..disk.state_files import private_folder
 from ..document.document import Document

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from ..catalogue.store import SchemaStore
+from ..catalogue.catalogue_store import SchemaStore
 from ..diagnostics import LayerKind
 from ..disk.bounds import read_file
 from ..document.document import Document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..document.references import resolved
+from ..document.character_references import resolved
 
 DSIG = "http://www.w3.org/2000/09/xmldsig#"  # their namespace, as XML reads it; documents may spell it otherwise
 

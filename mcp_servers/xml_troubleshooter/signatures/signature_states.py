@@ -11,8 +11,8 @@ from ..document.tree import Tree
 from .coverage import Signature, signatures
 from .digests import Digest, digests, parsed
 from .markup import collapsed
+from .signature_values import values
 from .state import DigestState, SignatureState
-from .values import values
 
 _TRIED = 20  # repairs of one document that are tried alone
 

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 
 from ..errors import LimitError, TroubleshooterError
-from ..knowledge.store import Store
+from ..knowledge.article_store import Store
 from ..request import Request
 from ..workers.dispatch import run_here
 from ..workers.offload import MEMORY, offload

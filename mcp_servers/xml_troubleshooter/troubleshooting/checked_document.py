@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..diagnostics import Diagnostic, Report
 from ..document.document import Document
-from ..knowledge.store import Article
+from ..knowledge.article_store import Article
 from ..schemas.plan import Plan
 from ..signatures.state import SignatureState
 

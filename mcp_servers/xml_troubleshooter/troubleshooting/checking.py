@@ -17,7 +17,7 @@ from ..diagnostics import Diagnostic, LayerState, Report
 from ..document.document import Document, claims_utf7
 from ..errors import InputError, LimitError
 from ..files.reading import Workspace, size
-from ..knowledge.store import Store, nature
+from ..knowledge.article_store import Store, nature
 from ..request import Request
 from ..schemas.plan import COMPILATION, GRAMMARS, SEPARATOR, Plan
 from ..signatures import may_be_signed
@@ -28,7 +28,7 @@ from .intake import take_in
 from .schema_choice import Choice, Sources, choose
 
 if TYPE_CHECKING:
-    from ..catalogue.store import SchemaStore
+    from ..catalogue.catalogue_store import SchemaStore
     from ..signatures.state import SignatureState
 
 ARTICLES = 3  # more would not be read
@@ -182,7 +182,7 @@ async def _judged(what: Document | Path, plan: Plan, services: Judges, most: flo
 
         seconds = services.within(_FOR_LAYERS, most + size(what) / _SLOWEST)
         return await offload(validate_file, what, plan, seconds=seconds, heavy=True)
-    from ..diagnosis.validate import validate  # noqa: PLC0415 - lxml is loaded where it is used
+    from ..diagnosis.latest_verdicts import validate  # noqa: PLC0415 - lxml is loaded where it is used
 
     return await offload(validate, what, plan, seconds=services.within(_FOR_LAYERS, most))
 

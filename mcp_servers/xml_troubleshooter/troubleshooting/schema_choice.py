@@ -20,7 +20,7 @@ from ..schemas.vocabularies import read_beginning
 from ..workers.dispatch import in_thread, offload
 
 if TYPE_CHECKING:
-    from ..catalogue.store import SchemaStore
+    from ..catalogue.catalogue_store import SchemaStore
     from ..schemas.envelopes import Payload
     from ..schemas.layer_tables import LayerTable
     from ..schemas.search.discovery import Discovery

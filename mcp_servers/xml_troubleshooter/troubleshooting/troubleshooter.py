@@ -12,7 +12,7 @@ from itertools import islice
 
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
-from ..knowledge.store import Article, Store, nature
+from ..knowledge.article_store import Article, Store, nature
 from ..loop.decisions import by_id, edit_ids, kept, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
 from ..loop.proposal import EDIT, Engine, Task

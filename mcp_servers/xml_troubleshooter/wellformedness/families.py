@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from ..codes import Code
-from . import doctype, sections
+from . import doctype_faults, sections
 from .around_root import prolog, trailing_content
 from .characters import encoding_faults, forbidden_characters, references
 from .fault_kinds import FaultKind
@@ -26,7 +26,7 @@ FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
             *references.FAULTS,
             *embedded_documents.FAULTS,
             *prolog.FAULTS,
-            *doctype.FAULTS,
+            *doctype_faults.FAULTS,
             *trailing_content.FAULTS,
             *sections.FAULTS,
             *tag_reader.FAULTS,

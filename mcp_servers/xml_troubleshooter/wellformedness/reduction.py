@@ -24,7 +24,7 @@ from ..document.edits import Edit, Span
 from ..document.names import prefixed
 from ..document.parsing import parser, streaming
 from ..document.tokens import AT_NAME, SECTION, SECTION_ENDS
-from .doctype import DOCTYPE, Doctype, read_doctype
+from .doctype_faults import DOCTYPE, Doctype, read_doctype
 from .faults import Fault
 from .tags.names_in_text import PROPER_TAG
 

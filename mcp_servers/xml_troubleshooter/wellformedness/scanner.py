@@ -19,7 +19,7 @@ from ..document.edits import Edit, apply
 from ..document.layout import line_start
 from ..document.tokens import EMPTY, END, NAME, SECTION, START, TEXT, Kind, Token
 from ..prices import SECTIONS
-from .doctype import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
+from .doctype_faults import DOCTYPE, LOOSE_DOCTYPE, PLAIN_DOCTYPE, Doctype, read_doctype, rewritten_doctype
 from .faults import Fault, Reading, fault
 from .tags.names_in_text import ODD_START, PROPER_TAG, NamesInText
 from .tags.tag_reader import read_tag

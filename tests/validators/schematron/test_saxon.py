@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import SchemaError

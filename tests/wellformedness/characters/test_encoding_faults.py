@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import apply
 from mcp_servers.xml_troubleshooter.loop.proposal import Safety

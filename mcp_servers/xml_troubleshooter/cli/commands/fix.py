@@ -33,7 +33,7 @@ from ..terminal import for_a_person, for_a_shell, spinner
 if TYPE_CHECKING:
     from ...configuration.lookup import Configurations
     from ...diagnostics import Report
-    from ...output.formats.findings import FileFindings
+    from ...output.formats.file_findings import FileFindings
     from ...plain_settings import PlainSettings
     from ...request import Request
     from ...troubleshooting.checking import Progress
@@ -178,7 +178,7 @@ def fix_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
 
 async def _fix(work: _Work, services: Services, file: Path, progress: Progress) -> Told:
     from ...output.capping import UNCAPPED  # noqa: PLC0415 - --help does without
-    from ...output.excerpt import excerpts  # noqa: PLC0415
+    from ...output.marked_line import excerpts  # noqa: PLC0415
     from ...output.outcomes import present  # noqa: PLC0415
     from ...troubleshooting.outcome import SOUND  # noqa: PLC0415
 
@@ -203,7 +203,7 @@ async def _fix(work: _Work, services: Services, file: Path, progress: Progress) 
 
 def _findings(outcome: Outcome, called: str, summary: str, file: Path, target: Path | None) -> FileFindings:
     """What other programs are told: of a file that was written what is left, else all that is wrong and mends it."""
-    from ...output.formats.findings import FileFindings  # noqa: PLC0415
+    from ...output.formats.file_findings import FileFindings  # noqa: PLC0415
     from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
 
     written = target is not None and bool(outcome.output_path)

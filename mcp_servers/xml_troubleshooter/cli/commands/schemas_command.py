@@ -14,8 +14,8 @@ from ..shared_options import add_command
 from ..terminal import say
 
 if TYPE_CHECKING:
+    from ...catalogue.catalogue_store import Held, SchemaStore
     from ...catalogue.entries import Entry
-    from ...catalogue.store import Held, SchemaStore
 
 _DAY = 86_400
 _UNVERIFIED = "unverified"
@@ -155,7 +155,7 @@ async def _check(options: argparse.Namespace) -> int:
 
 def open_store() -> SchemaStore:
     """The user's store of schemas."""
-    from ...catalogue.store import SchemaStore  # noqa: PLC0415 - --help does without
+    from ...catalogue.catalogue_store import SchemaStore  # noqa: PLC0415 - --help does without
     from ...config import get_settings  # noqa: PLC0415
 
     return SchemaStore(get_settings().data_dir / "schemas")

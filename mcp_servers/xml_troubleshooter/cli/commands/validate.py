@@ -26,7 +26,7 @@ from ..terminal import for_a_person, for_a_shell, say, silent, visible
 _NOTHING_NEW, _IGNORED = "nothing new", "ignored"
 
 if TYPE_CHECKING:
-    from ...output.formats.findings import FileFindings
+    from ...output.formats.file_findings import FileFindings
     from ...output.rows import Diagnosis
     from ...plain_settings import PlainSettings
     from ...request import Request
@@ -145,7 +145,7 @@ async def _validate(
     from ...diagnostics import Severity  # noqa: PLC0415
     from ...output.capping import UNCAPPED  # noqa: PLC0415
     from ...output.diagnoses import present_diagnosis  # noqa: PLC0415
-    from ...output.excerpt import excerpts  # noqa: PLC0415
+    from ...output.marked_line import excerpts  # noqa: PLC0415
 
     result = for_a_shell(present_diagnosis(checked, UNCAPPED))
     report, done, faults = checked.report, checked.done, checked.diagnosis.diagnostics
@@ -171,7 +171,7 @@ async def _validate(
     excerpt = excerpts(checked.document, checked.diagnosis.diagnostics)
 
     def findings() -> FileFindings:
-        from ...output.formats.findings import FileFindings  # noqa: PLC0415 - a person is told without
+        from ...output.formats.file_findings import FileFindings  # noqa: PLC0415 - a person is told without
 
         return FileFindings(
             name=reported(file),

@@ -13,9 +13,9 @@ from ...document.edits import Edit
 from ...document.layout import break_before
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
-from ...facts.attributes import new_attribute, new_value
-from ...facts.check import Found, told
+from ...facts.attribute_facts import new_attribute, new_value
 from ...facts.children import ordered, required
+from ...facts.fact_check import Found, told
 from ...facts.finding import (
     Ask,
     Finding,
@@ -29,7 +29,7 @@ from ...facts.finding import (
     text_of,
     trimmed,
 )
-from ...facts.names import only_near, renamed, sibling_name
+from ...facts.misspelt_names import only_near, renamed, sibling_name
 from ...grammar.datatypes import BUILTINS
 from ...schemas.plan import PROBLEM
 from . import payments

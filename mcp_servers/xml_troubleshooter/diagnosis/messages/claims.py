@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from ...document.edits import Stretch, overlap
 from .claim import Claim, Kind, Unit
-from .formats import FORMS, LONGEST, Form, position_patterns, readable
+from .message_formats import FORMS, LONGEST, Form, position_patterns, readable
 from .recognition import of_markup, spoken_of
 from .rule_names import REASONS
 from .sentences import complaints, speaks_of_fault

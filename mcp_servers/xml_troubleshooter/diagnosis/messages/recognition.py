@@ -8,7 +8,7 @@ from functools import cache
 
 from ...codes import Code
 from ...diagnostics import Diagnostic
-from .formats import position_patterns, readable
+from .message_formats import position_patterns, readable
 from .tool_messages.english_wording import SAYINGS
 from .tool_messages.translated_wording import TRANSLATED
 

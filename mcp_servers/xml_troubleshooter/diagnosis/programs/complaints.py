@@ -14,9 +14,9 @@ from ...document.document import Document
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
 from ...errors import SchemaError
-from ...facts.attributes import new_value
+from ...facts.attribute_facts import new_value
 from ...facts.finding import Finding, Reading, local, of_element, of_value
-from ...facts.names import closest, misnamed, sibling_name
+from ...facts.misspelt_names import closest, misnamed, sibling_name
 from ...schema_files.resolver import SchemaSources
 
 CASE = 0.5  # up to which names differ in case and separators alone

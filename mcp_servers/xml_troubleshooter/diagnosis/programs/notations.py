@@ -21,7 +21,7 @@ from ...schema_files.resolver import SchemaSources, SourceResolver
 from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import DTD, RNC, notation
 from .complaints import compiled, nearest
-from .parts import Compiled, UncompiledError
+from .program_parts import Compiled, UncompiledError
 
 _DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
 _INSIDE = re.compile(r"<!--(?s:.*?)(?:-->|\Z)|\"[^\"]*\"|'[^']*'")  # of a DTD what declares nothing

@@ -24,7 +24,7 @@ from .complaints import (
     unknown_elements,
     unresolved,
 )
-from .expressions import LITERAL, prefixes, variables
+from .names_in_expressions import LITERAL, prefixes, variables
 
 SCH = ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron")
 _ELEMENTS = (

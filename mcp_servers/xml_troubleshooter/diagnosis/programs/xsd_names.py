@@ -14,14 +14,14 @@ from ...document.layout import break_before
 from ...document.names import prefixed
 from ...document.tokens import Attribute
 from ...document.tree import Node, Tree
-from ...facts import names
-from ...facts.attributes import misnamed
+from ...facts import misspelt_names
+from ...facts.attribute_facts import misnamed
 from ...facts.children import removal
 from ...facts.finding import Finding, Reading, local, of_value, space, value_of
-from ...facts.names import sibling_name
+from ...facts.misspelt_names import sibling_name
 from ...grammar.datatypes import BUILTINS
 from .complaints import Complaint, Program, at_line, nearest, renamed_value
-from .parts import head, neighbours, whole
+from .program_parts import head, neighbours, whole
 
 XS = "http://www.w3.org/2001/XMLSchema"
 _ELEMENTS = (
@@ -187,7 +187,7 @@ def slips(node: Node) -> Iterator[Finding]:
         if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):
             written = sibling_name(child, meant[0])
             words = f"XML Schema has no element <{child.written}>. <{written}> is meant."
-            yield names.misnamed(child, written, words, confidence=0.97 if meant[1] else 0.9, safe=meant[1])
+            yield misspelt_names.misnamed(child, written, words, confidence=0.97 if meant[1] else 0.9, safe=meant[1])
     for item in node.attributes:
         near = nearest(item.name, _ATTRIBUTES)
         own = ":" not in item.name and item.name != "xmlns" and item.name not in _ATTRIBUTES

@@ -12,13 +12,13 @@ from ...diagnostics import Severity
 from ...disk.bounds import read_file
 from ...document.tokens import Attribute
 from ...document.tree import Node
-from ...facts.attributes import new_name
+from ...facts.attribute_facts import new_name
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import absolute, read
 from ...validators import saxon
 from .complaints import Program, at_line, compiled, nearest, renamed_value, unknown_elements
-from .expressions import LITERAL, variables
-from .parts import UncompiledError, missing, whole
+from .names_in_expressions import LITERAL, variables
+from .program_parts import UncompiledError, missing, whole
 from .xslt_static import XSL, Expression, static_faults
 
 _ELEMENTS_1 = (

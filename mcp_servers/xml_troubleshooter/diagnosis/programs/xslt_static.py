@@ -8,11 +8,11 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tokens import Attribute
 from ...document.tree import Node
-from ...facts.attributes import misnamed, new_attribute
+from ...facts.attribute_facts import misnamed, new_attribute
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space
 from ...wellformedness.names.well_known_namespaces import well_known
 from .complaints import Program, nearest, renamed_value
-from .expressions import functions, prefixes
+from .names_in_expressions import functions, prefixes
 
 XSL = "http://www.w3.org/1999/XSL/Transform"
 Expression = tuple[Node, Attribute, str]  # the element, its attribute, and the XPath in it without literals

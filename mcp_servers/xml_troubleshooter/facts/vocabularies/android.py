@@ -9,9 +9,9 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Text, Tree
-from ..attributes import new_attribute
+from ..attribute_facts import new_attribute
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, quoted, value_of
-from ..names import misnamed, only_near
+from ..misspelt_names import misnamed, only_near
 
 _STRINGS = "https://developer.android.com/guide/topics/resources/string-resource"
 _MANIFEST = "https://developer.android.com/guide/topics/manifest/activity-element#exported"

@@ -9,11 +9,11 @@ from ...codes import Code
 from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from .. import names
-from ..attributes import demanded, misnamed, repeated
+from .. import misspelt_names
+from ..attribute_facts import demanded, misnamed, repeated
 from ..children import known_names, removal, required
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_value, text_of, value_of
-from ..names import renamed, sibling_name
+from ..misspelt_names import renamed, sibling_name
 
 _MSBUILD = "https://learn.microsoft.com/visualstudio/msbuild/msbuild-project-file-schema-reference"
 _CONDITIONS = "https://learn.microsoft.com/visualstudio/msbuild/msbuild-conditions"
@@ -152,7 +152,7 @@ def _cased_sections(root: Node) -> Iterator[Finding]:
         name = _SECTIONS_KNOWN.get(local(node).lower(), local(node))
         if name != local(node) and not children(root, name):
             words = f".NET has no section <{node.written}>; it tells letter case apart: <{name}> is meant."
-            yield names.misnamed(node, sibling_name(node, name), words)
+            yield misspelt_names.misnamed(node, sibling_name(node, name), words)
 
 
 def _lacking(node: Node, name: str) -> Iterator[Finding]:

@@ -9,11 +9,11 @@ from itertools import chain
 from ...codes import Code
 from ...document.edits import Edit
 from ...document.tree import Node, Tree
-from .. import namespaces
-from ..attributes import demanded, new_value
+from .. import root_namespaces
+from ..attribute_facts import demanded, new_value
 from ..children import known_names, ordered
 from ..finding import Fact, Finding, Reading, local, native, of_element, of_text, of_value, only_text, space, trimmed
-from ..values import DATE_TIME, date
+from ..value_facts import DATE_TIME, date
 
 _GPX = "https://www.topografix.com/GPX/1/1/gpx.xsd"
 _KML = "https://docs.ogc.org/is/12-007r2/12-007r2.html"
@@ -139,10 +139,10 @@ def _is_place(written: str) -> bool:
 
 
 FACTS = (
-    namespaces.fact("gpx-namespace", _GPX, ("gpx",), "http://www.topografix.com/GPX/1/1", "GPX 1.1"),
+    root_namespaces.fact("gpx-namespace", _GPX, ("gpx",), "http://www.topografix.com/GPX/1/1", "GPX 1.1"),
     Fact(id="gpx-order", source=_GPX, vocabularies=("gpx",), check=_gpx, structural=True),
     Fact(id="gpx-places", source=_GPX, vocabularies=("gpx", "gpx-1.0"), check=_gpx_points, structural=True),
-    namespaces.fact("kml-namespace", _KML, ("kml",), "http://www.opengis.net/kml/2.2", "KML"),
+    root_namespaces.fact("kml-namespace", _KML, ("kml",), "http://www.opengis.net/kml/2.2", "KML"),
     Fact(id="kml-order", source=_KML, vocabularies=("kml",), check=_kml, structural=True),
     Fact(id="kml-places", source=_KML, vocabularies=("kml",), check=_kml_coordinates, mark="coordinates"),
 )

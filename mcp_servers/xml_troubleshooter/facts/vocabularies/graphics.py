@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Tree
-from .. import names, namespaces
-from ..attributes import misnamed, repeated
+from .. import misspelt_names, root_namespaces
+from ..attribute_facts import misnamed, repeated
 from ..finding import Fact, Finding, local, native, of_value
-from ..names import sibling_name
+from ..misspelt_names import sibling_name
 
 _SVG = "https://www.w3.org/TR/SVG2/struct.html#Namespace"
 _IDS = "https://www.w3.org/TR/SVG2/struct.html#IDAttribute"
@@ -60,7 +60,7 @@ def _spelling(tree: Tree) -> Iterator[Finding]:
         if name != local(node):
             written = sibling_name(node, name)
             words = f"SVG has no element <{node.written}>; <{written}> is meant."
-            yield names.misnamed(node, written, words)
+            yield misspelt_names.misnamed(node, written, words)
         for item in node.attributes:
             meant = _ATTRIBUTE.get(_letters(item.name), item.name)
             if meant != item.name and node.attribute(meant) is None:
@@ -93,9 +93,11 @@ def _ids(tree: Tree) -> Iterator[Finding]:
 
 
 FACTS = (
-    namespaces.fact("svg-namespace", _SVG, ("svg",), "http://www.w3.org/2000/svg", "every browser"),
+    root_namespaces.fact("svg-namespace", _SVG, ("svg",), "http://www.w3.org/2000/svg", "every browser"),
     Fact(id="svg-names", source=_NAMES, vocabularies=("svg",), check=_spelling, structural=True),
     Fact(id="svg-ids", source=_IDS, vocabularies=("svg",), check=_ids, structural=True, mark="id="),
     Fact(id="svg-view-box", source=_NAMES, vocabularies=("svg",), check=_view_box, mark="viewBox"),
-    namespaces.fact("mathml-namespace", _MATHML, ("mathml",), "http://www.w3.org/1998/Math/MathML", "every browser"),
+    root_namespaces.fact(
+        "mathml-namespace", _MATHML, ("mathml",), "http://www.w3.org/1998/Math/MathML", "every browser"
+    ),
 )

@@ -11,7 +11,7 @@ from ...document.edits import Edit
 from ...document.tree import Node, Tree
 from ..children import known_names, once, required
 from ..finding import Fact, Finding, Reading, children, local, of_text, text_of
-from ..values import listed
+from ..value_facts import listed
 
 _MODEL = "https://maven.apache.org/ref/current/maven-model/maven.html"
 _COORDINATES = ("groupId", "artifactId", "version")

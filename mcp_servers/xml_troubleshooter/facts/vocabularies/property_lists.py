@@ -11,7 +11,7 @@ from ...document.edits import Edit
 from ...document.layout import break_before
 from ...document.tree import Node, Tree
 from ..finding import Ask, Fact, Finding, Reading, children, local, of_element, of_text, quoted
-from ..names import only_near, renamed
+from ..misspelt_names import only_near, renamed
 
 _SOURCE = "http://www.apple.com/DTDs/PropertyList-1.0.dtd"
 _VALUES = ("array", "data", "date", "dict", "real", "integer", "string", "true", "false")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Node, Tree
-from .. import namespaces
-from ..attributes import demanded, new_attribute
+from .. import root_namespaces
+from ..attribute_facts import demanded, new_attribute
 from ..children import known_names, once, required
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_text, of_value, text_of, value_of
-from ..values import RFC_822, RFC_3339, W3C_DATE, date, listed, number
+from ..value_facts import RFC_822, RFC_3339, W3C_DATE, date, listed, number
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PROTOCOL = "https://www.sitemaps.org/protocol.html"
@@ -131,7 +131,7 @@ def _opml(tree: Tree) -> Iterator[Finding]:
 
 
 FACTS = (
-    namespaces.fact("sitemap-namespace", _PROTOCOL, ("sitemap", "sitemap-index"), _SITEMAP, "every search engine"),
+    root_namespaces.fact("sitemap-namespace", _PROTOCOL, ("sitemap", "sitemap-index"), _SITEMAP, "every search engine"),
     Fact(
         id="sitemap-content",
         source=_PROTOCOL,

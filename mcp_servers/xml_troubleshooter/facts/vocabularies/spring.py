@@ -9,7 +9,7 @@ from ...codes import Code
 from ...document import XSI_NAMESPACE
 from ...document.edits import Edit
 from ...document.tree import Tree
-from ..attributes import repeated
+from ..attribute_facts import repeated
 from ..finding import Fact, Finding, Reading, children, local, of_element, of_value, space
 
 _SOURCE = "https://docs.spring.io/spring-framework/reference/core/appendix/xml-custom.html"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ...codes import Code
 from ...diagnostics import Severity
 from ...document.tree import Node, Tree
-from ..attributes import demanded, repeated
+from ..attribute_facts import demanded, repeated
 from ..children import ordered, required
 from ..finding import Fact, Finding, children, local, native, of_element, of_value, value_of
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ...wording import without_lines
-from .findings import FileFindings, HelpOn, rule_of, told
+from .file_findings import FileFindings, HelpOn, rule_of, told
 
 _SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from .findings import FileFindings, HelpOn, rule_of, told, writable
+from .file_findings import FileFindings, HelpOn, rule_of, told, writable
 
 
 def render(files: Sequence[FileFindings], _: HelpOn) -> str:

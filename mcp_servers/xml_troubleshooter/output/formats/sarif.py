@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import __version__
 from ...diagnostics import Diagnostic
-from .findings import FileFindings, HelpOn, Level, Region, is_error, rule_of, told, writable
+from .file_findings import FileFindings, HelpOn, Level, Region, is_error, rule_of, told, writable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

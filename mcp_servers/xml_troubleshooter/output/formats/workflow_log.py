@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .findings import FileFindings, HelpOn, rule_of, told
+from .file_findings import FileFindings, HelpOn, rule_of, told
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 

@@ -14,7 +14,7 @@ from ...document.names import local_name
 from ..values.rewrite import Rewrite, sure, unsure
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
-from .allowed_values.formats import forms, is_quantity, numbers
+from .allowed_values.value_formats import forms, is_quantity, numbers
 from .arithmetic import Solution, chained, is_slip, plausible, solutions, written
 from .candidates import SURE, Candidate, of_value
 from .quick_fixes import quick_fixes

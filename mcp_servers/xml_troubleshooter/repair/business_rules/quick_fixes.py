@@ -13,13 +13,13 @@ from typing import Any
 from lxml import etree
 
 from ...disk.bounds import read_file
+from ...document.character_references import attribute_text, element_text
 from ...document.edits import Edit
 from ...document.parsing import Element, parser
-from ...document.references import attribute_text, element_text
 from ...loop.proposal import QUICK_FIX
 from ...validators.schematron.findings import NodePlace, RuleFinding
+from ...validators.schematron.xpath.expression_parts import atoms, nodes, place_of, truth
 from ...validators.schematron.xpath.operands import Evaluation
-from ...validators.schematron.xpath.parts import atoms, nodes, place_of, truth
 from ..context import insertion
 from .candidates import Candidate
 from .slots import Slot, Slots

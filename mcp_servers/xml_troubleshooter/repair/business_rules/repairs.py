@@ -20,7 +20,7 @@ from ..context import Context
 from ..evidence import of_rule
 from ..judgement import judged
 from .allowed_values.code_meanings import told
-from .allowed_values.formats import decimal, is_quantity
+from .allowed_values.value_formats import decimal, is_quantity
 from .candidate_maker import Maker
 from .candidates import Candidate
 from .questions import ask, code_choices, example

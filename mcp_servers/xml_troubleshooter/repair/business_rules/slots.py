@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from ...catalogue.store import SchemaStore
+from ...catalogue.catalogue_store import SchemaStore
+from ...document.character_references import attribute_text, element_text
 from ...document.edits import Edit
 from ...document.names import local_name, namespace
-from ...document.references import attribute_text, element_text
 from ...document.tree import Node, Tree
 from ...errors import TroubleshooterError
 from ...grammar import load

@@ -18,7 +18,7 @@ from ...schemas.plan import Plan
 from ...validators.schema import load
 from ...validators.schematron.findings import NodePlace, RuleFinding, RuleScope, Unevaluated
 from ...validators.schematron.rules import Rules
-from ...validators.schematron.xpath.parts import Node, node_at, value_of
+from ...validators.schematron.xpath.expression_parts import Node, node_at, value_of
 from ...validators.subject import Subject
 from .rule_tests.demand import Demand, Kind
 from .slots import Slot

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ...document.names import local_name
 from ...document.tree import Node
-from .allowed_values.formats import decimal
+from .allowed_values.value_formats import decimal
 from .candidates import Candidate
 from .slots import Slot, Slots
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...conformance.violations import AsAttribute, AsElement, Carry, ViolationOf
+from ...document.character_references import element_text
 from ...document.edits import Edit
-from ...document.references import element_text
 from ...loop.proposal import Fix, Question
 from ..context import Context, insertion, mended
 

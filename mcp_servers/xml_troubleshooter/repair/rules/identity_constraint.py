@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...conformance.name_distance import name_distance
 from ...diagnostics import Diagnostic
+from ...document.character_references import attribute_text, element_text
 from ...document.edits import Edit
-from ...document.references import attribute_text, element_text
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Safety
 from ...prices import NAMES

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from ...conformance.value_messages import wanted
 from ...conformance.violations import AddAttribute, Insert, ViolationOf
+from ...document.character_references import attribute_text, element_text
 from ...document.edits import Edit
 from ...document.names import local_name
-from ...document.references import attribute_text, element_text
 from ...document.tree import Node
 from ...grammar.datatypes import SimpleType
 from ...grammar.model import AttributeDecl, ElementDecl, TypeDef

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ...conformance.violations import DeclareNamespace, ViolationOf
+from ...document.character_references import attribute_text
 from ...document.edits import Edit
-from ...document.references import attribute_text
 from ...loop.proposal import Fix, Question
 from ..context import Context, mended
 

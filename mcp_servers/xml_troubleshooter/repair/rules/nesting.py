@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ...conformance.violations import Extract, Join, MoveEnd, Split, Unwrap, ViolationOf, Wrap
 from ...document import XML_NAMESPACE
+from ...document.character_references import attribute_text
 from ...document.edits import Edit
 from ...document.layout import end_before
-from ...document.references import attribute_text
 from ...document.tree import Node
 from ...loop.proposal import Fix, Question
 from ..context import Context, mended

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ...conformance.violations import RemoveText, ViolationOf
+from ...document.character_references import resolved
 from ...document.edits import Edit
-from ...document.references import resolved
 from ...document.tokens import NAME
 from ...loop.proposal import Fix, Question
 from ..context import Context, mended

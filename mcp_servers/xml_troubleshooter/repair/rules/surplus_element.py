@@ -8,8 +8,8 @@ from ...codes import Code
 from ...conformance.layout_anomalies import is_put_in
 from ...conformance.violations import Remove, Violation, ViolationOf
 from ...diagnostics import Diagnostic
+from ...document.character_references import resolved
 from ...document.edits import Edit
-from ...document.references import resolved
 from ...document.running_numbers import may_be_misnumbered
 from ...document.tree import Node, Tree
 from ...loop.proposal import Fix, Option, Question, Safety, lettered

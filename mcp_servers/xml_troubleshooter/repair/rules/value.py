@@ -11,8 +11,8 @@ from ...codes import Code
 from ...conformance.name_distance import plain_uri
 from ...conformance.value_messages import wanted
 from ...conformance.violations import ChangeValue, ViolationOf
+from ...document.character_references import attribute_text, element_text
 from ...document.edits import Edit
-from ...document.references import attribute_text, element_text
 from ...loop.proposal import OPTIONS, Fix, Option, Question, lettered
 from ...loop.reserved_values import identifies, is_reserved
 from ..context import Context, insertion, mended

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ...document.references import resolved
+from ...document.character_references import resolved
 from ...grammar.datatypes import BUILTINS, SimpleType, union_of
 from .dates import date_readings
 from .listed_values import SEPARATORS, listed_readings, truth_readings

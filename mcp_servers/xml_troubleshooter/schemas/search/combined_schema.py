@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ...disk.bounds import read_file
 from ...disk.state_files import private_folder, write_private
-from ...document.references import quoted
+from ...document.character_references import quoted
 from ...errors import SchemaError
 from ...validators.schema import load
 

@@ -11,7 +11,7 @@ from ...codes import Code
 from ...document.edits import Edit
 from ...document.tokens import NAME, Kind, Token
 from ..broken_document import BrokenDocument
-from ..doctype import Doctype
+from ..doctype_faults import Doctype
 from ..fault_kinds import FaultKind
 from ..faults import Fault, Reading, fault
 from ..scanner import Scan

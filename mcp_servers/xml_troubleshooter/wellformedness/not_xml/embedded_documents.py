@@ -11,8 +11,8 @@ from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from ...codes import Code
+from ...document.character_references import resolved
 from ...document.edits import Edit
-from ...document.references import resolved
 from ..fault_kinds import FaultKind
 from ..faults import Fault, fault
 from .other_formats import named_format

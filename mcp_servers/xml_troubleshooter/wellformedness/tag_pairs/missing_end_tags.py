@@ -19,8 +19,8 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
-from .nesting import MAX_ITEMS, MismatchReader, Sibling
 from .pairing import slash_behind
+from .tag_nesting import MAX_ITEMS, MismatchReader, Sibling
 
 MAX_READINGS = 6
 MAX_UNCLOSED = 4  # unclosed elements around another that are looked at

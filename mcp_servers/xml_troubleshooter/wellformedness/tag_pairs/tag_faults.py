@@ -21,7 +21,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, LostSlash, Mismatch, Missing, Renamed, Structure, SurplusSlash, Swapped, place
 from ..scanner import Scan
 from .missing_end_tags import MissingEndTags
-from .nesting import MismatchReader, Nesting
+from .tag_nesting import MismatchReader, Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 

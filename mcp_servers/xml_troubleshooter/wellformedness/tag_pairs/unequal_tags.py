@@ -15,8 +15,8 @@ from ...prices import UNEQUAL_TAGS
 from ..faults import Fault, Reading, fault
 from ..mismatches import LostSlash, Renamed, SurplusSlash, Swapped
 from .common_words import common
-from .nesting import MismatchReader
 from .pairing import similarity
+from .tag_nesting import MismatchReader
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DECLARED = re.compile(r"xmlns:([^\s=]++)")

@@ -14,7 +14,7 @@ from ...prices import SURPLUS_END_TAGS
 from ..faults import Fault, Reading
 from ..mismatches import Extra
 from .missing_end_tags import MAX_READINGS
-from .nesting import MismatchReader, Sibling
+from .tag_nesting import MismatchReader, Sibling
 
 LISTED = 3  # siblings of one name that are a list
 ALIKE = 2  # siblings that show what another one holds

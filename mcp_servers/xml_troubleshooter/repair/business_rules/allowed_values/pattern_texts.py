@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from .formats import matching
+from .value_formats import matching
 
 MOST = 200  # texts: more than these are no list that anybody wrote
 _SHORTEST = 3  # characters of a sample that tells something

@@ -8,8 +8,17 @@ from copy import copy
 from decimal import Decimal
 
 from ....validators.schematron.findings import RuleFinding
+from ....validators.schematron.xpath.expression_parts import (
+    Context,
+    Node,
+    Token,
+    atoms,
+    bare,
+    bindings,
+    is_binary,
+    select,
+)
 from ....validators.schematron.xpath.operands import Evaluation
-from ....validators.schematron.xpath.parts import Context, Node, Token, atoms, bare, bindings, is_binary, select
 
 COMPARED = {"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"}
 

@@ -10,8 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ....validators.schematron.findings import RuleFinding
-from ....validators.schematron.xpath.operands import Evaluation, Part
-from ....validators.schematron.xpath.parts import (
+from ....validators.schematron.xpath.expression_parts import (
     TRANSPARENT,
     Context,
     Node,
@@ -28,6 +27,7 @@ from ....validators.schematron.xpath.parts import (
     truth,
     unrounded,
 )
+from ....validators.schematron.xpath.operands import Evaluation, Part
 from ..allowed_values.pattern_texts import spelled_out
 from ..slots import Slot
 from .comparisons import COMPARED, call, in_function

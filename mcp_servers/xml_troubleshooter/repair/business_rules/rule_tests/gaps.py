@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ....validators.schematron.findings import NodePlace
-from ....validators.schematron.xpath.operands import Evaluation
-from ....validators.schematron.xpath.parts import (
+from ....validators.schematron.xpath.expression_parts import (
     TRANSPARENT,
     Context,
     Token,
@@ -20,6 +19,7 @@ from ....validators.schematron.xpath.parts import (
     place_of,
     select,
 )
+from ....validators.schematron.xpath.operands import Evaluation
 from ..slots import Slot
 
 _STRIPPED = TRANSPARENT | {"substring", "exists", "boolean", "replace", "translate", "concat"}

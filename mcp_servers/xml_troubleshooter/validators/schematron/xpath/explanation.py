@@ -13,8 +13,7 @@ from importlib.util import find_spec
 from ....document.parsing import Tree
 from ....wording import shortened
 from ..findings import NodePlace, RuleFinding
-from .operands import Evaluation, Part, Seen
-from .parts import (
+from .expression_parts import (
     LITERALS,
     TRANSPARENT,
     Context,
@@ -29,6 +28,7 @@ from .parts import (
     select,
     unrounded,
 )  # fmt: skip
+from .operands import Evaluation, Part, Seen
 
 _OPPOSITE = {
     "=": "≠", "!=": "=", "<": "≥", "<=": ">", ">": "≤", ">=": "<",

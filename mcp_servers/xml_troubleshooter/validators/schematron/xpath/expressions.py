@@ -11,7 +11,7 @@ from typing import Any
 
 from ..findings import RuleScope
 from ..rule_sets.rule_set import XPATH1
-from .parts import Context, Token
+from .expression_parts import Context, Token
 
 _CODEPOINTS = "http://www.w3.org/2005/xpath-functions/collation/codepoint"
 _CURRENT = re.compile(r"(?<![\w:.\-])current\(\s*\)")

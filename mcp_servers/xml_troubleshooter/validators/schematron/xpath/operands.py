@@ -13,8 +13,7 @@ from functools import reduce
 from typing import Any
 
 from ..findings import NodePlace, RuleFinding
-from .expressions import expressions
-from .parts import (
+from .expression_parts import (
     LITERALS,
     Context,
     Node,
@@ -33,6 +32,7 @@ from .parts import (
     truth,
     value_of,
 )  # fmt: skip
+from .expressions import expressions
 
 _VARIABLE = re.compile(r"\$\s*([\w.\-]+)")
 _TAG = re.compile(r"<[^>]*>")

@@ -11,7 +11,7 @@ from ..diagnostics import Severity
 from ..document.edits import Edit
 from ..document.tree import Tree
 from ..schemas.vocabularies import near, recognise
-from .attributes import new_attribute, new_value
+from .attribute_facts import new_attribute, new_value
 from .finding import Fact, Finding, Reading, of_element, of_value, space
 
 _LENIENT = ("maven-pom",)  # Maven reads its elements in any namespace; editors and validators do not

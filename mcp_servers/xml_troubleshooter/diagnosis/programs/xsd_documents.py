@@ -12,9 +12,9 @@ from ...document.edits import Edit
 from ...document.tree import Node
 from ...facts.finding import Finding, Reading, local, of_element, of_value, space, value_of
 from ...schema_files.resolver import read
-from . import xsd11, xsd_names
+from . import xsd11_documents, xsd_names
 from .complaints import Complaint, Program, at_line, compiled, nearest, renamed_value
-from .parts import UncompiledError, head, located, missing
+from .program_parts import UncompiledError, head, located, missing
 
 _XSD_11 = re.compile(
     r"minVersion\s*=\s*[\"']1\.1|<(?:\w+:)?(?:assert|assertion|override|alternative|openContent)[\s/>]"
@@ -57,7 +57,7 @@ def check(program: Program) -> Iterator[Finding]:
     imports = [node for node in tree.root.children if local(node) == "import"]
     absent = {value_of(tree, node, "namespace") or "" for node in imports if not _is_here(program, node)}
     if newer:
-        yield from xsd11.check(program, sources, absent)
+        yield from xsd11_documents.check(program, sources, absent)
         return
     unclear: list[Finding] | None = None  # what is ambiguous in all of the schema, once it is looked for
     for complaint in complaints:
@@ -65,7 +65,7 @@ def check(program: Program) -> Iterator[Finding]:
         if uri is not None and uri in absent:
             continue  # the part that has it is not there
         if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":
-            unclear = xsd11.ambiguities(program, sources) if unclear is None else unclear
+            unclear = xsd11_documents.ambiguities(program, sources) if unclear is None else unclear
             if unclear:
                 yield from unclear
                 continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from . import gitlab, html, junit, sarif, workflow_log
-from .findings import FileFindings, HelpOn
+from . import gitlab, html_page, junit, sarif, workflow_log
+from .file_findings import FileFindings, HelpOn
 
 FORMATS: Mapping[str, Callable[[Sequence[FileFindings], HelpOn], str]] = MappingProxyType(
     {
@@ -15,6 +15,6 @@ FORMATS: Mapping[str, Callable[[Sequence[FileFindings], HelpOn], str]] = Mapping
         "github": workflow_log.github,
         "gitlab": gitlab.render,
         "azure": workflow_log.azure,
-        "html": html.render,
+        "html": html_page.render,
     }
 )

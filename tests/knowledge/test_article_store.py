@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.knowledge.store import Store, default_folder, nature
+from mcp_servers.xml_troubleshooter.knowledge.article_store import Store, default_folder, nature
 
 MakeArticle = Callable[..., Path]
 

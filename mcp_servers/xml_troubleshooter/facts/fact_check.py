@@ -10,8 +10,8 @@ from ..document.document import Document
 from ..document.tree import Tree
 from ..schemas.plan import FACTS
 from ..schemas.vocabularies import Vocabulary, recognise
+from .fact_table import concerned
 from .finding import Fact, Finding
-from .table import concerned
 
 LONGEST = 5_000_000  # characters of a document that is looked at
 MOST = 500  # findings that are worth telling

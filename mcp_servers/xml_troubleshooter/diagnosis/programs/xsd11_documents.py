@@ -14,7 +14,7 @@ from ...schema_files.resolver import SchemaSources, read
 from ...validators.xsd11 import complaints
 from . import xsd_names
 from .complaints import Complaint, Program
-from .parts import UncompiledError
+from .program_parts import UncompiledError
 
 _UNKNOWN = re.compile(r"unknown (?P<what>type|element|attribute group|attribute|group) '(?P<name>[^']+)'")
 _NOT_IMPORTED = re.compile(r"QName '[^']+' is mapped to (?:no namespace|the namespace '(?P<uri>[^']*)')")

@@ -74,7 +74,7 @@ class SchemaStore:
         """
         import tempfile  # noqa: PLC0415 - little is added
 
-        from .archives import take_in  # noqa: PLC0415
+        from .unpacking import take_in  # noqa: PLC0415
 
         entry, version = self.known.find(name)
         version = version or entry.version

@@ -11,8 +11,8 @@ from ...codes import Code
 from ...diagnostics import Diagnostic, Severity
 from ...document.tokens import Attribute
 from ...document.tree import Node
-from ...facts.attributes import new_value
-from ...facts.check import Found
+from ...facts.attribute_facts import new_value
+from ...facts.fact_check import Found
 from ...facts.finding import Finding, Reading, of_value
 from ...schema_files.resolver import absolute
 from .complaints import Program, nearest

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import count
 
 from ..codes import Code
+from ..document.character_references import quoted
 from ..document.edits import Edit
 from ..document.names import local_name, namespace
-from ..document.references import quoted
 from ..document.tree import Node, Tree
 from .child_changes import Change, Step
 from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violation, Wrap

@@ -14,7 +14,7 @@ from ...diagnostics import Diagnostic, Severity
 from ...document.document import Document
 
 if TYPE_CHECKING:
-    from ...knowledge.store import Article
+    from ...knowledge.article_store import Article
     from ...loop.proposal import Question
     from ...loop.record import EditRecord
 

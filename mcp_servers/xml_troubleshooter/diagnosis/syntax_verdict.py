@@ -19,7 +19,7 @@ from ..document.parsing import REFERENCE, parser
 from ..schemas.vocabularies import notation
 from ..wellformedness.analysis import LARGE, analyse
 from ..wellformedness.broken_document import BrokenDocument
-from ..wellformedness.doctype import ENTITY
+from ..wellformedness.doctype_faults import ENTITY
 from ..wellformedness.families import FAULT_KINDS
 from ..wellformedness.faults import Fault
 from ..wellformedness.reduction import first_errors

@@ -38,14 +38,14 @@ FAMILIES: tuple[Family, ...] = (
     Family("vocabularies.maven", ("maven-pom", "maven-pom-bare")),
     Family("vocabularies.dotnet", ("msbuild", "dotnet-config", "resx", "nuspec")),
     Family("vocabularies.spring", ("spring-beans",)),
-    Family("vocabularies.services", ("soap-1.1", "soap-1.2")),
+    Family("vocabularies.soap", ("soap-1.1", "soap-1.2")),
     Family("vocabularies.translations", ("xliff-1.2", "xliff-2", "qt-ts", "tmx")),
-    Family("vocabularies.references", ("ant", "jakarta-web-app", "log4j-2")),
+    Family("vocabularies.named_parts", ("ant", "jakarta-web-app", "log4j-2")),
     Family("xml_attributes", marks=("xml:lang", "xml:space", ":nil", ":schemalocation", ":type")),
 )
 
 
-_SLIPS = Family("namespaces")
+_SLIPS = Family("root_namespaces")
 
 
 def concerned(document: Document, vocabulary: Vocabulary | None) -> Iterator[Family]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from mcp_servers.xml_troubleshooter.catalogue.catalogue_store import SchemaStore
 from mcp_servers.xml_troubleshooter.catalogue.entries import catalogue
-from mcp_servers.xml_troubleshooter.catalogue.store import SchemaStore
 from mcp_servers.xml_troubleshooter.errors import InputError
 
 GPX = "{http://www.topografix.com/GPX/1/1}gpx"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ...wording import count
-from .findings import FileFindings, HelpOn, rule_of, told, writable
+from .file_findings import FileFindings, HelpOn, rule_of, told, writable
 
 _STYLE = """
 :root{color-scheme:light dark;--line:light-dark(#d0d7de,#3d444d);--dim:light-dark(#59636e,#9198a1);

@@ -17,7 +17,7 @@ from signxml.signer import XMLSigner
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.document.edits import Edit
 from mcp_servers.xml_troubleshooter.output.verdicts import of_signatures
-from mcp_servers.xml_troubleshooter.signatures import values as module
+from mcp_servers.xml_troubleshooter.signatures import signature_values as module
 from mcp_servers.xml_troubleshooter.signatures.signature_states import proven, states
 
 LETTER = '<letter xmlns="urn:example:letter"><to>Ada</to><sum>12.50</sum></letter>'

@@ -9,7 +9,7 @@ from ...diagnostics import Severity
 from ...document.edits import Edit
 from ...document.tree import Tree
 from ..finding import Fact, Finding, Reading, children, local, of_text, of_value, only_text, text_of, trimmed, value_of
-from ..names import only_near
+from ..misspelt_names import only_near
 
 _ANT = "https://ant.apache.org/manual/targets.html"
 _SERVLETS = "https://jakarta.ee/specifications/servlet/6.0/jakarta-servlet-spec-6.0#servlet-mappings"

@@ -7,8 +7,8 @@ import codecs
 import pytest
 
 from mcp_servers.xml_troubleshooter.codes import Code
-from mcp_servers.xml_troubleshooter.diagnosis.syntax import faults, tell
-from mcp_servers.xml_troubleshooter.diagnosis.validate import validate
+from mcp_servers.xml_troubleshooter.diagnosis.latest_verdicts import validate
+from mcp_servers.xml_troubleshooter.diagnosis.syntax_verdict import faults, tell
 from mcp_servers.xml_troubleshooter.document.document import Document
 
 SOUND = [

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ...document.document import Document
-from ...facts.check import Found, told
+from ...facts.fact_check import Found, told
 from ...facts.finding import Finding
 from ...schemas.plan import COMPILATION
 from ...schemas.vocabularies import recognise
-from . import rng, schematron, xsd, xslt
+from . import rng_documents, schematron, xsd_documents, xslt
 from .complaints import Program
-from .parts import Compiled, UncompiledError
+from .program_parts import Compiled, UncompiledError
 
 _LONGEST = 2_000_000  # characters of a schema or program that is compiled
 _MOST = 200
 
 _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
-    "xsd": (xsd.check, "https://www.w3.org/TR/xmlschema11-1/"),
-    "rng": (rng.check, "https://relaxng.org/spec-20011203.html"),
+    "xsd": (xsd_documents.check, "https://www.w3.org/TR/xmlschema11-1/"),
+    "rng": (rng_documents.check, "https://relaxng.org/spec-20011203.html"),
     "schematron": (schematron.check, "https://schematron.com/"),
     "xslt": (xslt.check, "https://www.w3.org/TR/xslt-30/"),
 }

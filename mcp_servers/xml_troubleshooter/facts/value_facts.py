@@ -12,7 +12,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from ..document.edits import Edit
 from ..document.tree import Node, Tree
 from .finding import Finding, Reading, of_text, only_text, trimmed
-from .names import only_near
+from .misspelt_names import only_near
 
 # RFC 822 with the four-digit years of RFC 1123; the day of the week may be left out
 RFC_822 = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_servers.xml_troubleshooter.document.references import resolved
+from mcp_servers.xml_troubleshooter.document.character_references import resolved
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from mcp_servers.xml_troubleshooter.codes import Code
 from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic
 from mcp_servers.xml_troubleshooter.document.document import Document
-from mcp_servers.xml_troubleshooter.output.excerpt import excerpts
+from mcp_servers.xml_troubleshooter.output.marked_line import excerpts
 
 LONG = f"<a>{'x' * 200}&{'y' * 200}</a>"
 
