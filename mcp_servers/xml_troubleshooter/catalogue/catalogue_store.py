@@ -1,4 +1,4 @@
-"""What of the catalogue is at hand: in installed Python packages, and in the user's own folder, version by version."""
+"""The entries at hand: in installed Python packages, and in the user's own folder, version by version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..errors import InputError
 if TYPE_CHECKING:
     from .entries import Catalogue, Entry, Package
 
-_PINS = "pin.json"  # beside the files of a version: where they came from and what they were
+_PINS = "pin.json"  # beside the files of a version: their origin and their hash
 _DEAD = 3600  # seconds after which a half-finished folder belongs to nobody
 
 
@@ -24,8 +24,8 @@ _DEAD = 3600  # seconds after which a half-finished folder belongs to nobody
 class Held:
     """A version of an entry that is at hand in `folder`.
 
-    `origin` says where it came from, `sha256` is the hash of what was taken in ("" for a package, which pip vouches
-    for), `taken` the time of it in seconds since 1970.
+    `origin` names its source, `sha256` is the hash of the added file or folder ("" for a package, which pip vouches
+    for), `taken` the time at which it was added, in seconds since 1970.
     """
 
     entry: Entry
@@ -49,7 +49,7 @@ class SchemaStore:
 
     @property
     def known(self) -> Catalogue:
-        """What there is, at hand or not; read when it is asked for."""
+        """The entries of the catalogue, at hand or not; read on first use."""
         from .entries import catalogue  # noqa: PLC0415 - a schema that is named as a file needs none
 
         return self._known or catalogue()
@@ -68,9 +68,9 @@ class SchemaStore:
         return [held for name in self.known.entries for held in self.held(name)]
 
     def add(self, name: str, source: Path, *, origin: str = "", sha256: str = "", file_name: str = "") -> Held:
-        """Take a file, a folder or a zip in as a version of an entry, in one step. Raises InputError.
+        """Add a file, a folder or a zip as a version of an entry, in one step. Raises InputError.
 
-        What does not hold a file that the entry is known by is refused, and nothing stays behind.
+        A source without a file that the entry is known by is refused, and nothing stays behind.
         """
         import tempfile  # noqa: PLC0415 - little is added
 
@@ -90,7 +90,7 @@ class SchemaStore:
                 raise InputError(
                     f"{source.name} holds no file that {entry.id} is known by ({wanted}); nothing was added."
                 )
-            # a name of its own, so that nothing has to make way before this stands there whole
+            # a name of its own, so that nothing has to make way before this is complete
             place = self.folder / entry.id / f"{_as_name(version)}{scratch.name.removeprefix('.new')}"
             files = _digest(scratch / "files")
             held = Held(entry, version, place / "files", origin or str(source), sha256 or files, time.time())

@@ -1,4 +1,4 @@
-"""What the catalogue knows: schemas and rule sets by id, what documents they judge, and where they come from."""
+"""The entries of the catalogue: schemas and rule sets by id, with the roots of their documents and their sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"\s+\d+(?:\.\d+)+$")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Python distribution that ships an entry, and the folder in it, relative to where distributions lie."""
+    """A Python distribution that ships an entry, and the folder of the entry, relative to site-packages."""
 
     distribution: str
     folder: str
@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def short(self) -> str:
-        """What findings of the rules are marked with: the title, without a version."""
+        """The name that findings of the rules are marked with: the title, without a version."""
         return _VERSION.sub("", self.title.removesuffix(", rules"))
 
     def file_in(self, folder: Path, root: str) -> Path | None:
@@ -63,7 +63,7 @@ def _find(folder: Path, name: str) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All entries, by their ids and by what else they are called."""
+    """All entries, by their ids, and their ids by their aliases."""
 
     entries: Mapping[str, Entry]
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -17,7 +17,7 @@ _SMALL = 1_000_000  # bytes up to which a member may grow by any ratio
 
 
 def take_in(source: Path, target: Path, name: str = "") -> None:
-    """Copy a file (as `name`), a folder, or what a zip holds, into the folder `target`.
+    """Copy a file (as `name`), the content of a folder, or that of a zip, into the folder `target`.
 
     Raises InputError for an archive that leads out of its folder, holds links, or grows beyond all measure, and for a
     folder with links that lead out of it.

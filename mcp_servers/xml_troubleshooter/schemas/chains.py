@@ -1,4 +1,4 @@
-"""The chain of official schemas and rules that judges a document: by its vocabulary, from what the catalogue has."""
+"""The chain of official schemas and rules that judges a document: by its vocabulary, from the catalogue."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEAR = 0.4  # likeness from which on a known profile may be the one meant
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One layer of a chain: the entry that it is, and where it lies; None where it is not at hand."""
+    """One layer of a chain: its entry in the catalogue, with version and path; None where it is not at hand."""
 
     entry: Entry
     held: Held | None
@@ -38,17 +38,17 @@ class Link:
 
     @property
     def name(self) -> str:
-        """What it is called in results: "EN 16931 1.3.16"."""
+        """Its name in results: "EN 16931 1.3.16"."""
         version = self.held.version if self.held else self.entry.version
         return self.entry.title if version in self.entry.title else f"{self.entry.title} {version}"
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The layers that judge a document, in order, and what it is.
+    """The layers that judge a document, in order, and its vocabulary.
 
-    `unknown` is the id of a specification that no chain knows, or of which one knows no more than what it is built on;
-    `near` are known ones, with what they stand for.
+    `unknown` is the id of a specification that no chain knows, or of which one knows only the specification below it;
+    `near` are known ones, with their meaning.
     """
 
     vocabulary: Vocabulary | None
@@ -127,7 +127,7 @@ def named(name: str, document: Document, store: SchemaStore) -> Plan:
 
 
 def describe(official: Chain) -> str:
-    """What a document is and what would judge it, where the catalogue knows more than is at hand; "" where not."""
+    """A sentence that names a document's vocabulary, and its missing, unknown or optional layers; "" for none."""
     what = official.vocabulary.name if official.vocabulary is not None else ""
     if official.links and not official.at_hand:
         ids = " ".join(link.entry.id for link in official.missing)

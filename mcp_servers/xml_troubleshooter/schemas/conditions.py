@@ -1,4 +1,4 @@
-"""Conditions on documents, by which layers are chosen: on what the beginning says, and on what XPath finds."""
+"""Conditions on documents, by which layers are chosen: on the beginning of a document, and on an XPath expression."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXISTS = re.compile(r"(?<![\w:.-])exists\s*\(")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What a document must be like. Of each field one of the patterns must fit; an empty field asks for nothing.
+    """A condition on a document. Of each field one of the patterns must fit; an empty field asks for nothing.
 
     A pattern may have `*` and `?`. `root` is the local name of the document element, or `{namespace}name`;
     `customization_id` and `profile_id` are the identifiers of an e-invoice's specification and process, in UBL or CII;
@@ -42,7 +42,7 @@ class Condition:
     namespaces: dict[str, str] = field(default_factory=dict[str, str])
 
     def holds(self, document: Document) -> bool:
-        """Whether a document, perhaps a broken one, is like that; raises InputError for XPath that is none."""
+        """Whether a document, perhaps a broken one, meets the condition; raises InputError for invalid XPath."""
         beginning = read_beginning(document)
         return self._begins(beginning) and (not self.xpath or _is_true(self.xpath, self.namespaces, document))
 
@@ -84,7 +84,7 @@ def _is_true(xpath: str, namespaces: dict[str, str], document: Document) -> bool
 
 
 def _words(error: Exception) -> str:
-    """What is wrong, in words that need no knowledge of the engine: "column 3: unexpected end of source"."""
+    """The message of an error, in words that need no knowledge of the engine: "column 3: unexpected end of source"."""
     return _ENGINE.sub("", str(error).partition(" at line 1, ")[2] or str(error)).rstrip(".")
 
 

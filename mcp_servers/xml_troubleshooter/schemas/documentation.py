@@ -1,4 +1,4 @@
-"""What a schema's own documentation says of its elements and attributes, for people who do not know the schema."""
+"""The documentation in a schema of its elements and attributes, for people who do not know the schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STEP = re.compile(r"(@?)(?:[^:/@\[]+:)?([^:/@\[]+)(?:\[\d+\])?$")
 
 
 def meanings(schema: str, paths: Sequence[str], roots: tuple[Path, ...] = ()) -> dict[str, str]:
-    """What an XSD says of the values at these paths, by the path; left out where it says nothing or several things.
+    """The documentation in an XSD of the values at these paths, by the path; without those that have none or several.
 
     Raises SchemaError.
     """
@@ -44,7 +44,7 @@ def meanings(schema: str, paths: Sequence[str], roots: tuple[Path, ...] = ()) ->
 
 
 def _last_steps(path: str) -> tuple[str, str]:
-    """The local names of what a path leads to, with "@" before an attribute's, and of the element around it."""
+    """The local names of a path's parent element, and of its last element or attribute ("@" before the latter)."""
     rest, _, last = path.rpartition("/")
     return _name(rest.rpartition("/")[2]), _name(last)
 
@@ -55,7 +55,7 @@ def _name(step: str) -> str:
 
 
 def _declared(root: Element) -> Iterator[tuple[str, str, Element]]:
-    """Each declaration and each reference to one, with the name of what it stands in and its own."""
+    """Each declaration and each reference to one, after the name of its nearest named ancestor and its own name."""
     for declaration in root.iter(*_MARKS):
         owner = next((each.get("name", "") for each in declaration.iterancestors() if each.get("name")), "")
         name = (declaration.get("name") or declaration.get("ref") or "").rpartition(":")[2]
@@ -65,7 +65,7 @@ def _declared(root: Element) -> Iterator[tuple[str, str, Element]]:
 def _text(declaration: Element) -> str | None:
     """The documentation, in English where there are several languages; of a structured one its definition.
 
-    None where another place may say it: what a reference leaves out, and what a declaration for all leaves to those.
+    None where another place may have it: a reference leaves it to its declaration, a global declaration to references.
     """
     texts = declaration.findall(f"{_XS}annotation/{_XS}documentation")
     english = [each for each in texts if each.get(_LANGUAGE, "en").lower().startswith("en")]

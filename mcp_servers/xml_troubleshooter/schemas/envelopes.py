@@ -1,4 +1,4 @@
-"""Documents inside others: what an envelope carries, seen as a document of its own that stands where it stands."""
+"""Documents inside others: the payload of an envelope, seen as a document of its own at unchanged offsets."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Payload:
     def seen_in(self, document: Document) -> Document | None:
         """The payload as a document of its own, in which all that follows its name has the offset that it has here.
 
-        What stands before it is blanked, and gives its place to the namespaces that are in force. None where there is
-        not enough of it.
+        The text before it is blanked, and replaced by the namespace declarations in force. None where that text is too
+        short for them.
         """
         begin = _begin(document)
         tag = f"<{self.written}"
@@ -104,15 +104,15 @@ class _Element:
 
 
 def _begin(document: Document) -> int:
-    """Where the first tag may stand: behind the XML declaration."""
+    """The first offset at which a start tag may begin: behind the XML declaration."""
     declaration = _XML.match(document.text)
     return declaration.end() if declaration else 0
 
 
 def payloads(document: Document, known: Known) -> tuple[Payload, ...]:
-    """The documents that another carries, whose root is `known`.
+    """The documents inside another whose root is `known`.
 
-    Of the envelopes that are standard, what they carry counts whether it is known or not. Works on broken documents.
+    Without any, the payload of a standard envelope counts, though its root is not known. Works on broken documents.
     """
     return _all_made(list(_outermost(document.text, known)) or list(_content(document.text)), document.text)
 
@@ -158,7 +158,7 @@ def _outermost(text: str, known: Known) -> Iterator[_Element]:
 
 
 def _content(text: str) -> Iterator[_Element]:
-    """What a standard envelope carries: beside the header of SBDH, inside the body of SOAP."""
+    """The payload elements of a standard envelope: beside the header of SBDH, inside the body of SOAP."""
     around = ""
     for element in _elements(text):
         above = element.parent

@@ -1,4 +1,4 @@
-"""`[[layers]]`: tables that say which documents are judged by what. In a folder's layers.toml, or in a configuration.
+"""`[[layers]]`: tables that choose the schemas and rules for documents, in a folder's layers.toml or a configuration.
 
     [[layers]]
     name = "Our supplier rules"              # how results call it; without one, the file's name
@@ -38,10 +38,10 @@ _KEY = "layers"
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """One table: the documents that it is about, and what judges them.
+    """One table: the condition on its documents, and the schemas and rules that judge them.
 
-    `schemas` are absolute paths or ids of the catalogue, `names` what each is called in results ("" for its own name),
-    `severities` pairs of a rule's id and what it counts as; `name` is that of the whole.
+    `schemas` are absolute paths or ids of the catalogue, `names` the name of each in results ("" for its own name),
+    `severities` pairs of a rule's id and its severity; `name` is that of the whole.
     """
 
     name: str
@@ -52,7 +52,7 @@ class LayerTable:
 
 
 def read_manifest(path: Path) -> tuple[LayerTable, ...]:
-    """The tables of a manifest; raises InputError that names the file and what is wrong in it."""
+    """The tables of a manifest; raises InputError that names the file and its fault."""
     try:
         data = tomllib.loads(read_file(path).decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:

@@ -21,7 +21,7 @@ _URI = re.compile(rb"\b(?:uri|xmlns(?::[^\s=:<>\"']++)?)\s*+=\s*+[\"']([^\"']++)
 
 
 def carried_by(document: Document, store: SchemaStore) -> tuple[Payload, ...]:
-    """What a standard envelope carries, or the one document of a known kind inside another that is of none."""
+    """The payloads of a standard envelope, or the one document with a known root inside one with an unknown root."""
     root, known = root_of(document), chained(store)
     if not root or (known(root) and not is_envelope(root)):
         return ()
@@ -30,10 +30,10 @@ def carried_by(document: Document, store: SchemaStore) -> tuple[Payload, ...]:
 
 
 def for_payload(plan: Plan, document: Document, store: SchemaStore, carried: Payload | None) -> Plan:
-    """The plan with those layers marked that judge what the document carries, which is `carried` where that is known.
+    """The plan with those layers marked that judge the payload of the document, which is `carried` where known.
 
-    That is what their schema declares, where it does not know the root; rules are about it where they do not name the
-    namespace around it.
+    Else it is the element inside that a layer's schema declares, if it does not declare the root. Rules judge the
+    payload if they do not name the namespace of the root.
     """
     root = root_of(document)
     if not root or not plan.layers or chained(store)(root):
@@ -46,9 +46,9 @@ def for_payload(plan: Plan, document: Document, store: SchemaStore, carried: Pay
 
 
 def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
-    """What a schema declares, or rules are about, inside a root that they do not know.
+    """The payload that a schema declares, or rules name, inside a root that they do not know; None without one.
 
-    A root that is a slip of one that the schema knows is none.
+    None too for a root that is a misspelt one of the schema.
     """
     if layer.unusable or layer.kind not in _ABOUT_NAMESPACES:
         return None
@@ -77,7 +77,7 @@ def _declares(entry: Entry, name: str) -> bool:
 
 
 def _is_about(layer: Layer, carried: Payload, root: str) -> bool:
-    """Whether a layer is about a payload, not about what is around it."""
+    """Whether a layer judges a payload, not the envelope around it."""
     if layer.unusable:
         return False
     namespace = carried.name.rpartition("}")[0][1:]

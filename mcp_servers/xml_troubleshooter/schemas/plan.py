@@ -1,6 +1,6 @@
 """The plan of a verdict: the layers that judge a document, in their order.
 
-Every way in builds its plan here, from what the caller names and what discovery finds; `diagnosis.judge` runs it.
+Every use case builds its plan here, of the schemas that the caller names or discovery finds; `diagnosis.judge` runs it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ SEPARATOR = ";"  # between several schemas in one text, on every system
 _MOST_PIECES = 10  # of the name of one file that has semicolons itself
 SYNTAX = "syntax"  # the name of the layer that every plan begins with
 MANIFESTS = ("layers.toml", "scenarios.xml")  # files of a folder that say what judges which document
-OWN_DTD = "DOCTYPE"  # and of the one that stands for a document's own declarations
-# those that no schema stands behind: what a vocabulary demands, what compiles, what another system said
+OWN_DTD = "DOCTYPE"  # and of the layer of a document's own declarations
+# those without a schema: the facts of a vocabulary, compilation, the message of another system
 FACTS, COMPILATION, PROBLEM = "facts", "compilation", "problem"
 
 GRAMMARS = (LayerKind.DTD, LayerKind.XSD, LayerKind.RNG)  # what content models are read from
@@ -25,12 +25,12 @@ _ORDER = {kind: number for number, kind in enumerate(LayerKind)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """One layer: what it is called in results, what it judges by, and the path of that.
+    """One layer: its name in results, the kind of its schema or rules, and their path.
 
     `named` says that the caller asked for it; `unusable` why it cannot be run, where that is known beforehand. Without
-    one that is not `required` a document can still be called valid: the verdict names what was not checked. `short` is
-    what its findings are marked with; `severities` are pairs of a rule's id and what it counts as here, whatever its
-    author says: "error", "warning" or "information". A layer of the `payload` judges the document that another carries.
+    one that is not `required` a document can still be called valid: the verdict names the missing check. `short` is the
+    name that its findings are marked with; `severities` are pairs of a rule's id and its severity here, whatever its
+    author says: "error", "warning" or "information". A layer with `payload` judges the document inside an envelope.
     """
 
     name: str
@@ -45,19 +45,19 @@ class Layer:
 
     @property
     def for_payload(self) -> Layer:
-        """The same for what a document carries."""
+        """The same layer for the payload of a document."""
         return replace(self, name=f"{self.name} (inside)", payload=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The layers behind syntax, in the order in which they judge; `roots` are folders that schemas may be made of
-    files from, besides their own; `problem` is what another system said of the document. `payload` is the root
+    """The layers after syntax, in the order in which they judge; `roots` are folders that schemas may take files from,
+    besides their own; `problem` is the message of another system about the document. `payload` is the root
     ("{namespace}name") of the document inside it that some of the layers judge, "" where none does. Warnings whose code
-    or rule is `raised` count as errors, those that are `ignored` are not told.
+    or rule is in `raised` count as errors, those in `ignored` are not reported.
 
-    Elements that a document declares in its own DOCTYPE are no layer here: the judge, who sees them as they are after
-    each repair, has these judge in front of the others, where no DTD is among them.
+    The declarations in a document's own DOCTYPE are no layer here: the judge, which sees them as they are after each
+    repair, runs them before the others if no DTD is among these.
     """
 
     layers: tuple[Layer, ...] = ()
@@ -69,19 +69,19 @@ class Plan:
 
     @property
     def around(self) -> Plan:
-        """What judges the whole document."""
+        """The layers that judge the whole document."""
         return replace(self, layers=tuple(layer for layer in self.layers if not layer.payload), payload="")
 
     @property
     def inside(self) -> Plan:
-        """What judges the document that it carries, as the plan of that one."""
+        """The layers that judge the payload, as the plan of that document."""
         layers = tuple(replace(layer, payload=False) for layer in self.layers if layer.payload)
         return replace(self, layers=layers, payload="")
 
     def carried_in(self, envelope: Plan, payload: str) -> Plan:
-        """The plan for an envelope with its own plan, whose payload of this root this one judges.
+        """The plan for an envelope with its own plan, whose payload, by the name of its root, this plan judges.
 
-        What would judge both judges the payload.
+        A layer of both plans judges the payload.
         """
         around = (layer for layer in envelope.layers if layer.source not in self.sources)
         inside = (layer.for_payload for layer in self.layers)
@@ -115,7 +115,7 @@ def plan(
 ) -> Plan:
     """The plan for schemas by their paths, each counted once; "" is none.
 
-    `unusable` are further ones by what the caller called them, each with the reason why it cannot be used.
+    `unusable` are further ones, each with the caller's name for it and the reason why it cannot be used.
     """
     paths = dict.fromkeys(str(schema) for schema in schemas if str(schema))
     pairs = [*((path, "") for path in paths), *unusable]
@@ -141,7 +141,7 @@ def joined(*layers: Layer, roots: Iterable[Path] = ()) -> Plan:
 
 
 def kind_of(path: str) -> LayerKind:
-    """What a file judges by, as far as its name tells; a name that tells nothing may be that of rules."""
+    """The kind of layer that a file makes, by the ending of its name; rules for an unknown ending."""
     return SCHEMA_KINDS.get(Path(path).suffix.lower(), LayerKind.RULES)
 
 

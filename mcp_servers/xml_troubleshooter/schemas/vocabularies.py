@@ -1,4 +1,4 @@
-"""What a document is: the one table of the vocabularies that people bring, and how each is known.
+"""The vocabulary of a document: the one table of the vocabularies in use, and the marks by which each is recognised.
 
 Works on broken documents too: only the prolog and the first start tag are looked at, and the beginning for marks. The
 table is vocabularies.json, one vocabulary a line: as JSON it is read in a tenth of the time that TOML takes.
@@ -19,7 +19,7 @@ from ..document.document import Document
 
 _TABLE = Path(__file__).with_name("vocabularies.json")
 _HEAD = 1 << 16  # characters in which the document element must start
-_BEGINNING = 1 << 14  # characters behind its name in which its marks stand
+_BEGINNING = 1 << 14  # characters behind its name that are searched for marks
 _LATEST = 8  # documents whose beginning is remembered: one that is repaired is asked about again and again
 _BEFORE_ROOT = re.compile(
     r"(?:[^<]++|<!--(?s:.*?)-->|<\?(?s:.*?)\?>"
@@ -47,14 +47,14 @@ _SCHEME = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """A vocabulary: its name for people, the marks by which a document of it is known, and where to read on.
+    """A vocabulary: its name for people, the marks by which a document of it is recognised, and links.
 
     Marks: `roots` are the local names of its document elements; `namespaces` theirs (a last "*" stands for anything, ""
     for none), the first that of new documents; `profiles` are pieces of CustomizationID, ProfileID or the id of a
     guideline; `doctypes` pieces of a public or system identifier; `versions` beginnings of the root's version; `files`
     patterns of the file's name; `holds` pieces of the beginning (beside `files` one of both will do). `bare`: its root
     without the namespace, or without a DOCTYPE, is still it. Of several that fit, the one with most marks wins, then
-    the first. `home` is where it is described, `schema` where its schema is found, `layers` the entries of the
+    the first. `home` is the address of its description, `schema` that of its schema, `layers` are the entries of the
     catalogue that judge its documents, in order ("a|b": the first at hand), `prefixes` those in use with namespaces.
     """
 
@@ -76,7 +76,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What the beginning of a document says of it; `root` is the local name, "" where there is no start tag.
+    """The marks at the beginning of a document; `root` is the local name, "" where there is no start tag.
 
     `profiles` are the ids of specifications and processes, `specifications` those of the former alone.
     """
@@ -109,7 +109,7 @@ def recognise(document: Document) -> Vocabulary | None:
 
 
 def judged_as(document: Document) -> Vocabulary | None:
-    """The vocabulary whose layers judge a document: its own, or where that has none, what its specification names."""
+    """The vocabulary whose layers judge a document: its own, or if that has none, the one of its specification."""
     known = recognise(document)
     if known is not None and known.layers:
         return known
@@ -140,7 +140,7 @@ def notation(document: Document) -> str:
 
 
 def read_beginning(document: Document) -> Beginning:
-    """What tells the vocabulary of a document."""
+    """The marks of the vocabulary of a document."""
     return _read(document.text[: _HEAD + _BEGINNING], PurePath(document.source).name)
 
 
@@ -183,7 +183,7 @@ def _plain(namespace: str) -> str:
 
 
 def _score(vocabulary: Vocabulary, beginning: Beginning) -> int:
-    """How many marks of a vocabulary a document has; 0 where one is lacking that it must have."""
+    """The weight of the marks of a vocabulary that a document has; 0 if it lacks one that it must have."""
     if vocabulary.roots and beginning.root not in vocabulary.roots:
         return 0
     score = 2 if vocabulary.roots else 0

@@ -1,1 +1,1 @@
-"""The schema that a document is meant for, looked for in what it says, beside it, and in the folders of schemas."""
+"""The search for a document's schema: by the addresses in it, beside it, and in the folders of schemas."""

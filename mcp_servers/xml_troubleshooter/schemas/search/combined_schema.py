@@ -89,7 +89,7 @@ def write(
 
 
 def _name(parts: Sequence[Path], *, alone: bool) -> str:
-    """What verdicts call a driver."""
+    """The name of a driver in verdicts."""
     named = "+".join(part.stem for part in parts[:_IN_NAME])[:_NAME_LENGTH]
     more = f"+{len(parts) - _IN_NAME}" if len(parts) > _IN_NAME else ""
     return f"{named}{more}{' (content alone)' if alone else ''}"

@@ -21,14 +21,14 @@ from .rules_beside import rules_beside
 from .schema_folders import SchemaFolders
 
 _RULES = (".sch", ".xsl", ".xslt")
-_DECLARES = re.compile(rb"<!ELEMENT\b|<!ENTITY\s+%")  # elements, or what may stand for their declarations
+_DECLARES = re.compile(rb"<!ELEMENT\b|<!ENTITY\s+%")  # elements, or parameter entities that may declare some
 _SHOWN = 3
 _MOST = 100  # namespaces of a document that schemas are looked for, and addresses given for one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The schema for a document: its path ("" for none), and in plain words why, or what came near.
+    """The schema for a document: its path ("" for none), and in plain words the reason, or the near misses.
 
     `rules` are the paths of the rules that the document names beside it, or that are named like one of both.
     """
@@ -48,10 +48,10 @@ def discover(
 ) -> Discovery:
     """The schema that fits a document, and the rules that it names.
 
-    Where the document has elements of namespaces that the schema of its root knows nothing of, and schemas of these are
-    at hand, it is a driver that imports them all. `base` is the document or its folder (None for inline text); only
-    files there, in `schema_dirs` and in `roots` are considered. `state_dir` keeps the index of the schema folders, and
-    the drivers, between runs.
+    If the document has elements of namespaces that the schema of its root does not cover, and schemas of these are at
+    hand, the schema is a driver that imports them all. `base` is the document or its folder (None for inline text);
+    only files there, in `schema_dirs` and in `roots` are considered. `state_dir` keeps the index of the schema folders,
+    and the drivers, between runs.
     """
     head = read_head(document.text)
     if not head.root:

@@ -1,6 +1,6 @@
-"""What the beginning of a document says of its schema: the prolog, and the start tag of the document element.
+"""The schema hints at the beginning of a document: in the prolog, and in the start tag of the document element.
 
-Works on broken documents too: it is looked at with a tolerant eye.
+Works on broken documents too: the text is read without a parser.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ class Location:
 
 
 def locations(text: str) -> Iterator[Location]:
-    """Where a document says that its schemas are, on whatever element; works on broken documents too."""
+    """The schema locations that a document gives, on whatever element; works on broken documents too."""
     for match in _LOCATION.finditer(text):
         group = 2 if match[2] is not None else 3
         yield Location(match[1], tuple(match[group].split()), *match.span(group))
 
 
 class DocumentHead(NamedTuple):
-    """What the prolog and the document element's tag say."""
+    """The schema hints in the prolog and in the document element's start tag."""
 
     root: str
     namespace: str
@@ -65,12 +65,12 @@ class DocumentHead(NamedTuple):
         return f"{{{self.namespace}}}{self.root}" if self.namespace else f"{self.root} without a namespace"
 
     def suits(self, entry: Entry) -> bool:
-        """Whether a schema is of the root's namespace. A DTD knows none, and takes what a DOCTYPE claims for one."""
+        """Whether a schema has the root's namespace; a DTD, which has none, suits a document with a DOCTYPE."""
         return self.doctype if entry.is_dtd else self.namespace in entry.namespaces
 
 
 def read_head(text: str) -> DocumentHead:
-    """What a document says at its beginning; a root of "" where it has no start tag there."""
+    """The schema hints at the beginning of a document; a root of "" where it has no start tag there."""
     named: list[tuple[str, str, str]] = []
     doctype: list[tuple[str, str, str]] = []
     declares = False

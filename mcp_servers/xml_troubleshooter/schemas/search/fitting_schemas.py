@@ -1,4 +1,4 @@
-"""How well the schemas at hand fit a document element, which of them came near, and that in words."""
+"""The fit of the schemas at hand to a document element: the fitting ones, the near misses, and both in words."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def why_fitting(head: DocumentHead, where: str, found: list[Entry]) -> str:
 
 
 def why_none(head: DocumentHead, schema_dirs: tuple[Path, ...], misses: list[str]) -> str:
-    """That there is none, what to do, and what came near."""
+    """The message that no schema was found, with advice and the near misses."""
     text = f"No schema was found for the document element {head.named}"
     if head.declares:
         text += " beside the declarations in its own DOCTYPE"
@@ -70,7 +70,7 @@ def why_none(head: DocumentHead, schema_dirs: tuple[Path, ...], misses: list[str
 
 
 def near_misses(head: DocumentHead, entries: list[Entry]) -> list[str]:
-    """The schemas that come near, each with what does not fit."""
+    """The schemas that nearly fit, each with its difference from the document, in words."""
     likely = sorted(
         ((_likeness(head, entry), entry) for entry in entries), key=lambda pair: (-pair[0], str(pair[1].path))
     )

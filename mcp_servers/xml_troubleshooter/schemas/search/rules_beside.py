@@ -24,7 +24,7 @@ _SHOWN = 3
 
 
 class Found(NamedTuple):
-    """The paths of the rules that judge, and why these, and what is to be said of others ("" for nothing)."""
+    """The paths of the rules that judge, the reason for them, and a message about the others ("" for none)."""
 
     rules: tuple[str, ...] = ()
     why: str = ""
@@ -59,7 +59,7 @@ def rules_beside(
 
 
 def _told(others: Mapping[str, str], judging: Iterable[str]) -> str:
-    """What is said of rules that do not apply, and how they would, together with those that are `judging`."""
+    """The message about rules that do not apply, and how to apply them together with those that are `judging`."""
     if not others:
         return ""
     first = next(iter(others))
@@ -81,7 +81,7 @@ def _files(folder: Path, bounds: Bounds, stems: Collection[str]) -> Iterator[tup
 
 
 class _Rules:
-    """What one file of rules is for: the namespaces that it binds prefixes to, and the contexts of its rules."""
+    """The scope of one file of rules: the namespaces that it binds prefixes to, and the contexts of its rules."""
 
     def __init__(self, path: Path) -> None:
         self.problem = ""  # why it cannot be looked at, as the end of a sentence

@@ -1,4 +1,4 @@
-"""The folders in which a schema may be looked for, what catalogs there say, and what they hold."""
+"""The folders in which a schema may be looked for, with their catalogs and the index of their schemas."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SchemaFolders:
 
     @property
     def unseen(self) -> str:
-        """What is to be said where the schema folders were not looked at to their end; "" where they were, or not."""
+        """The message that the schema folders were not read to their end; "" where they were, or were not read."""
         if "_index" not in self.__dict__ or self._index.whole:
             return ""
         return (
@@ -60,7 +60,7 @@ class SchemaFolders:
         )
 
     def mapped(self, *, system: str = "", public: str = "", uri: str = "") -> Path | None:
-        """What a catalog says, where that is an allowed file."""
+        """The file that a catalog maps an identifier to; None without one, or if it is not an allowed file."""
         found = catalog.resolve(self._catalogs, self.bounds, system=system, public=public, uri=uri)
         return self.bounds.file(found) if found is not None else None
 

@@ -1,4 +1,4 @@
-"""What the schema folders hold: target namespace, document elements and version of every schema, remembered on disk."""
+"""The index of the schema folders: target namespace, document elements and version of each schema, kept on disk."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def index(
 ) -> Index:
     """The schemas in these folders, and below them if `deep`; only files that changed since the last time are read.
 
-    Links are followed inside `bounds` (without any, these folders) alone. After `seconds` it is left at what was found,
-    and what was learnt is kept for the next time.
+    Links are followed inside `bounds` (without any, these folders) alone. After `seconds` the search ends with the
+    schemas found so far, and its results are kept for the next time.
     """
     real = tuple(dict.fromkeys(real_path(folder) for folder in folders))
     bounds = bounds or Bounds(real)
@@ -127,7 +127,7 @@ def _files(
 
 
 def entry_of(path: Path) -> Entry:
-    """What one schema file declares; nothing for one that cannot be read."""
+    """The namespaces, elements and version that one schema file declares; none for one that cannot be read."""
     try:
         data = read_file(path)
     except OSError:

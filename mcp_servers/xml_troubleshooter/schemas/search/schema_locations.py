@@ -1,4 +1,4 @@
-"""What is doubtful of where a document says that its schemas are."""
+"""Doubtful schema locations of a document."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _FILE = re.compile(r"\.(?:xsd|xml|rng|dtd)$", re.IGNORECASE)
 
 
 def doubts(document: Document, roots: Sequence[Path], *, judged: bool) -> Iterator[Diagnostic]:
-    """Warnings about what the document element says and another validator may stumble over.
+    """Warnings about schema locations on the document element that another validator may reject.
 
-    What it says about files matters only where no schema has `judged`; files outside of `roots` and the document's own
-    folder are not spoken of.
+    Missing files matter only where no schema has `judged`; files outside of `roots` and the document's own folder are
+    not mentioned.
     """
     root = root_tag(document.text)
     if root is None or "chemaLocation" not in root["rest"]:
