@@ -86,7 +86,7 @@ def chain(document: Document, store: SchemaStore) -> Chain:
 
 
 def chained(store: SchemaStore) -> Callable[[str], bool]:
-    """Tells of a root ("{namespace}name") whether the catalogue has layers for its documents.
+    """A test of a root ("{namespace}name"): whether the catalogue has layers for its documents.
 
     DTDs aside, whose roots are parts of other documents as well.
     """
@@ -112,8 +112,8 @@ def _known_roots() -> tuple[tuple[str, str], ...]:
 def complete(found: Plan, official: Chain) -> Plan:
     """The plan that discovery made, with the official layers that it lacks.
 
-    A schema that the document names, or that lies beside it, stands for the official one. A layer that is not at hand
-    is told of, and not required.
+    A schema that the document names, or that lies beside it, replaces the official one. A layer that is not at hand is
+    named, and not required.
     """
     links = [link for link in official.links if link.entry.kind == "rules" or not found.grammar]
     layers = [_layer(link, named=False) for link in links]
@@ -202,5 +202,5 @@ def _unknown_profile(beginning: Beginning, known: Vocabulary | None) -> tuple[st
 
 
 def _is_built_on(specification: str, known: Vocabulary) -> bool:
-    """Whether a specification says that it is one of its own, of which only what it is built on is known."""
+    """Whether a specification is an unknown extension of a known one ("known#...")."""
     return known.id in BASES and any(specification.startswith(f"{mark}#") for mark in known.profiles)

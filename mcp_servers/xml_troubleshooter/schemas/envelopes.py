@@ -135,7 +135,7 @@ def payloads_named(text: str, name: str) -> tuple[Payload, ...]:
 
 
 def are_more(document: Document, found: Sequence[Payload]) -> bool:
-    """Whether behind these payloads others begin by the same tag, which the look at the beginning did not reach."""
+    """Whether more payloads with the same start tag follow these, beyond the part of the text that was read."""
     last = found[-1]
     return re.search(rf"<{re.escape(last.written)}(?=[\s/>])", document.text[last.end :]) is not None
 
@@ -174,7 +174,7 @@ def _content(text: str) -> Iterator[_Element]:
 
 
 def _elements(text: str) -> Iterator[_Element]:
-    """The elements of the beginning, in their order, with a tolerant eye."""
+    """The elements of the beginning, in their order, also of a broken document."""
     stack: list[_Element] = []
     for tag in islice(_tags(text), _TAGS):
         written = tag["name"]
@@ -196,7 +196,7 @@ def _elements(text: str) -> Iterator[_Element]:
 
 
 def _tags(text: str) -> Iterator[re.Match[str]]:
-    """The tags of the beginning; what lacks its end is passed over, and looked for once."""
+    """The tags of the beginning; markup without its end is passed over, and its end looked for once."""
     at, endless = 0, set[str]()
     while match := _MARKUP.search(text, at, _HEAD):
         at = match.end()

@@ -1,4 +1,4 @@
-"""Which layers a configuration gives a document: `[[layers]]`, or the scenarios of a validator by KoSIT."""
+"""The layers that a configuration gives a document: by `[[layers]]`, or by scenarios of a KoSIT validator."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _judging(tables: Iterable[LayerTable], document: Document, store: SchemaStor
 
 
 def _instead_of(path: Path, bounds: Bounds, store: SchemaStore) -> str:
-    """The entry of the catalogue that stands for a file which is not there; "" for none."""
+    """The entry of the catalogue that replaces a missing file; "" for none."""
     entry = store.known.holding(path) if bounds.allow(path) and not path.is_file() else None
     return entry.id if entry is not None else ""
 

@@ -1,4 +1,4 @@
-"""Which of the layers that a caller names are about the document inside an envelope, and not about the envelope."""
+"""The layers among those that a caller names which judge the document inside an envelope, not the envelope."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _declared_by(layer: Layer, document: Document, root: str) -> Payload | None:
 
 
 def _named_by(layer: Layer, document: Document, root: str) -> Payload | None:
-    """The document of a namespace that rules name, in one that they do not."""
+    """The payload of a namespace that rules name, in a document whose own they do not name; None without one."""
     around, rules = root.rpartition("}")[0][1:], _content(layer)
     if not around or around.encode() in rules:
         return None

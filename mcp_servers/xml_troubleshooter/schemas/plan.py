@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The paths of all that judges."""
+        """The paths of all layers."""
         return tuple(layer.source for layer in self.layers)
 
     @property

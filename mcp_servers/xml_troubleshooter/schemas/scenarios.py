@@ -23,7 +23,7 @@ _LEVELS = {"error": "error", "warning": "warning", "information": "information"}
 
 
 def read_scenarios(path: Path) -> tuple[LayerTable, ...]:
-    """The scenarios of a configuration, in their order; raises InputError that says what is wrong in it."""
+    """The scenarios of a configuration, in their order; raises InputError that names its fault."""
     try:
         root: Element = etree.fromstring(read_file(path), parser())
     except OSError as error:

@@ -167,7 +167,7 @@ def _read(text: str, file: str) -> Beginning:
 
 
 def is_slipped(document: Document, vocabulary: Vocabulary) -> bool:
-    """Whether the namespace of a document is none that its vocabulary has, and yet like one."""
+    """Whether the namespace of a document is a misspelt one of its vocabulary."""
     beginning = read_beginning(document)
     return bool(beginning.namespace) and _namespace_fit(vocabulary, beginning) == 1
 

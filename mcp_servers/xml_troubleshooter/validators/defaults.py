@@ -20,7 +20,7 @@ _ATTRIBUTES_OF = re.compile(r"<!ATTLIST\s+([^\s>]++)")
 
 
 def declared_defaults(text: str, external: etree.DTD | None) -> Defaults:
-    """The values that a document's own DOCTYPE gives, and its external DTD, but namespaces; the first one counts."""
+    """The attribute defaults of a document's own DOCTYPE and external DTD, but namespaces; the first one counts."""
     defaults: dict[str, dict[str, str]] = {}
     for dtd in (_internal(text), external):
         for element in dtd.iterelements() if dtd is not None else ():
@@ -46,7 +46,7 @@ def _internal(text: str) -> etree.DTD | None:
 
 
 def supplied(defaults: Defaults, element: str, scope: Mapping[str, str] | Mapping[str | None, str]) -> dict[str, str]:
-    """The attributes by their Clark names that an element has, even where left out; `scope` has its prefixes."""
+    """The attributes of an element by their Clark names, with defaulted ones; `scope` has its prefixes."""
     declared = defaults.get(element)
     if declared is None:
         return {}
@@ -55,7 +55,7 @@ def supplied(defaults: Defaults, element: str, scope: Mapping[str, str] | Mappin
 
 
 def completed(tree: Tree, defaults: Defaults) -> Tree:
-    """A tree with the attributes that are left out."""
+    """A tree with the defaulted attributes filled in."""
     whole = deepcopy(tree)
     for item in whole.iter(etree.Element):
         given = set(item.attrib.keys())  # to ask for one is answered with its default

@@ -1,4 +1,4 @@
-"""References to entities about which a validator says nothing, or too little."""
+"""References to entities for which a validator reports nothing, or too little."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def undeclared(document: Document, declared: Collection[str], dtd: str) -> Itera
 
 
 def _references(document: Document, known: Collection[str]) -> Iterator[re.Match[str]]:
-    """The references to entities of other names than those that are known."""
+    """The references to entities with none of the known names."""
     known = {*_PREDEFINED, *known}
     visible = _APART.sub(lambda match: " " * len(match.group()), document.text)
     return (found for found in REFERENCE.finditer(visible) if found[1] not in known)

@@ -44,7 +44,7 @@ Entry = tuple[str, str, str]  # of libxml2's log: the type of an error, its mess
 
 
 class XsdValidator:
-    """An XML Schema; what is of the namespaces `without`, imported and without a schema here, goes unchecked."""
+    """An XML Schema; elements and attributes of imported namespaces that lack a schema (`without`) go unchecked."""
 
     def __init__(self, compiled: etree.XMLSchema, without: Iterable[str] = ()) -> None:
         self.compiled = compiled
@@ -52,7 +52,7 @@ class XsdValidator:
 
     @property
     def streams(self) -> bool:
-        """Whether it can judge a document in a stream; what is not checked is told apart in a tree."""
+        """Whether it can judge a document in a stream; unchecked namespaces are told apart only in a tree."""
         return not self._unchecked
 
     def judge(self, subject: Subject) -> Judgement:
@@ -94,8 +94,8 @@ class RelaxNgValidator:
 class DtdValidator:
     """A DTD: in the file at `path`, made of `files`, with the entities that it has `declared`, or a document's own.
 
-    A DTD knows no namespaces: `beside_another` schema, which does, an attribute of theirs that it does not declare is
-    no fault.
+    A DTD knows no namespaces: `beside_another` schema, which does, an undeclared attribute that serves these is no
+    fault.
     """
 
     compiled: etree.DTD
@@ -135,7 +135,7 @@ class DtdValidator:
         return Judgement(told, tuple(undeclared), len(log), rejected=bool(log))
 
     def _is_of_namespaces(self, entry: Entry, locator: ElementLocator) -> bool:
-        """Whether an error is about an undeclared attribute that is there for namespaces, or of `xml:` or `xsi:`."""
+        """Whether an error is about an undeclared attribute that declares a namespace, or of `xml:` or `xsi:`."""
         found = _UNDECLARED.match(entry[1])
         if found is None or not entry[2]:
             return False
@@ -230,7 +230,7 @@ def _diagnostics(
 
 
 def _located(document: Document, schema: etree.XMLSchema, counts: Mapping[int, int]) -> list[Found]:
-    """The errors that a stream has counted, each with its place, as far as they are told."""
+    """The errors that a stream has counted, each with its place, as far as they are reported."""
     return list(islice(locate(partial(pieces, document), encoded(document)[1], schema, counts), CAP))
 
 

@@ -142,7 +142,7 @@ def about_text(type_name: str) -> bool:
 
 
 def diagnostics(errors: Sequence[ValidatorError], declared: Collection[str] = ()) -> tuple[Diagnostic, ...]:
-    """A diagnostic for every error, without line and column; summaries of errors already told are left out.
+    """A diagnostic for every error, without line and column; summaries of errors already reported are left out.
 
     `declared` are the elements of a DTD: one that it lacks may be one of them, misspelt.
     """
@@ -213,7 +213,7 @@ def _code(error: ValidatorError) -> Code:
 
 
 def _attribute(message: str) -> str:
-    """The name of the attribute that a message speaks of."""
+    """The name of the attribute in a message."""
     match = _ATTRIBUTE_NAME.search(message)
     return (match[1] or match[2] or match[3]) if match else ""
 

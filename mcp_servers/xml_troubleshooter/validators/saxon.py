@@ -49,7 +49,7 @@ class SaxonError(Exception):
 
 
 def _in(place: str) -> str:
-    """The expression that an error is said to be in."""
+    """The expression that contains an error, by its message."""
     expression = re.search(r"\{.*\}", place, re.DOTALL)
     return f" in {expression.group()}" if expression else ""
 

@@ -102,7 +102,7 @@ def rules_of(schema: Schema) -> Schema | None:
 
 
 def _annotations(schema: Schema) -> Schema:
-    """The rules of a grammar; itself where it only seemed to have some."""
+    """The Schematron rules in a grammar; the grammar itself where it proves to have none."""
     from .schematron.rules import rules_in_grammar  # noqa: PLC0415 - few grammars have rules
 
     try:
@@ -197,7 +197,7 @@ def _xsd(data: bytes, sources: SchemaSources) -> Schema:
 
 
 def _without(sources: SchemaSources) -> frozenset[str]:
-    """The namespaces that a compiled schema imports and knows nothing of."""
+    """The namespaces that a compiled schema imports, but has no declarations of."""
     return DeclaredElements(_files(sources)).unlocated.union(item.namespace for item in sources.refused_imports)
 
 

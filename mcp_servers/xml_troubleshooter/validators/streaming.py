@@ -90,7 +90,7 @@ def locate(
     *,
     huge: bool = False,
 ) -> Iterator[Found]:
-    """The errors of a document that `judge` found wanting, in order, each with its place."""
+    """The errors of a document that `judge` found invalid, in order, each with its place."""
     reader = streaming(schema, huge=huge)
     strict = encoding.startswith("utf")
     decode = codecs.getincrementaldecoder(encoding)("strict" if strict else "surrogateescape").decode

@@ -1,4 +1,4 @@
-"""A document as validators want it: its bytes, whole or in pieces, its tree, and the places of its elements."""
+"""A document for validators: its bytes, whole or in pieces, its tree, and the places of its elements."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DOCTYPE = re.compile(r"\s*(?:<\?(?s:.*?)\?>\s*|<!--(?s:.*?)-->\s*)*+<!DOCTYPE\b
 
 
 def has_doctype(text: str) -> bool:
-    """Whether a text declares a document type, so that entities may stand for more than they show."""
+    """Whether a text declares a document type, so that entity references may hide content."""
     return _DOCTYPE.match(text) is not None
 
 

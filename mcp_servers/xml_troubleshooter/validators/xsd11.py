@@ -68,7 +68,7 @@ def compiled_xsd11(sources: SchemaSources) -> Any:  # noqa: ANN401 - of an extra
 
 
 def complaints(sources: SchemaSources, root: Element, *, version: str = "1.1") -> list[tuple[Element | None, str]]:
-    """All that the library has against a schema, by the element and in words; raises SchemaError."""
+    """The errors of the library in a schema, by the element and in words; raises SchemaError."""
     schema = _built(sources, root, "lax", version)
     return [(error.elem, " ".join(str(error.message).split())) for error in schema.all_errors]
 
@@ -150,7 +150,7 @@ def _built(sources: SchemaSources, source: Any, validation: str, version: str = 
         return found.as_uri()
 
     class Opener(OpenerDirector):
-        """Opens what the library asks for as every other engine gets it."""
+        """Opens the files that the library asks for, with the limits of every other engine."""
 
         def open(self, fullurl: Any, data: Any = None, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002
             path = catalog.local_path(fullurl)

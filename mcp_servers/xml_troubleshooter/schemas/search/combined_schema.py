@@ -50,7 +50,7 @@ def namespaces(text: str, root: str) -> dict[str, frozenset[str]]:
 
 
 def declared(schema: Path, roots: tuple[Path, ...]) -> frozenset[str]:
-    """The target namespaces of a schema and of all that it consists of; none where it does not compile by itself."""
+    """The target namespaces of a schema and of all its parts; none where it does not compile by itself."""
     try:
         files = load(schema, roots).files
     except SchemaError:

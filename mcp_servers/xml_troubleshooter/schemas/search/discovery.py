@@ -1,4 +1,4 @@
-"""Which schema a document is meant for: what it says itself, then what the schema folders hold. Never the network."""
+"""The choice of a document's schema: by its own hints, then from the schema folders. Never from the network."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _rules(head: DocumentHead, places: SchemaFolders) -> tuple[tuple[str, ...], 
 
 
 def _of_root(head: DocumentHead, places: SchemaFolders, misses: list[str]) -> Discovery:
-    """The schema of the document element; `misses` are the rules that it names in vain."""
+    """The schema of the document element; `misses` are the rules that it names and that are not found."""
     for how, name, address in head.locations:
         if address.lower().endswith(_RULES):
             continue

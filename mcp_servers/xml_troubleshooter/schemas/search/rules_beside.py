@@ -1,4 +1,4 @@
-"""Schematron rules in a document's folder: those named like it or like its schema judge it, others are told of."""
+"""Schematron rules in a document's folder: those named like it or its schema judge it, others are mentioned."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class _Expander:
         )
 
     def _inside(self, piece: Piece) -> Iterator[Piece]:
-        """The elements of Schematron in another, those that do not belong there told of."""
+        """The Schematron elements in another; those that do not belong there are recorded as faults."""
         for child in self._files.children(piece):
             for text, mild in misplaced(child, piece):
                 self._fault(child, text, mild=mild)
@@ -86,7 +86,7 @@ class _Expander:
                 yield child
 
     def _ambiguous(self, by_name: defaultdict[str, list[Piece]], patterns: list[Piece]) -> None:
-        """Tell of names that stand for two things."""
+        """Record a fault for every name that is declared with two meanings."""
         for piece, first in twice(by_name["ns"], "prefix"):
             if piece.get("uri") != first.get("uri"):
                 self._fault(
@@ -184,7 +184,7 @@ class _Expander:
         )
 
     def _unused(self, template: Piece, parameters: Iterable[Piece]) -> None:
-        """Tell of parameters that an abstract pattern asks for nowhere."""
+        """Record a fault for every parameter that an abstract pattern does not use."""
         text = etree.tostring(template.element, encoding="unicode")
         asked = set(_PARAMETER.findall(text))
         for item in parameters:

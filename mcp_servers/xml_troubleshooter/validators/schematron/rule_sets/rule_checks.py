@@ -80,7 +80,7 @@ def misplaced(child: Piece, parent: Piece) -> Iterator[tuple[str, bool]]:
 
 
 def twice(pieces: Iterable[Piece], attribute: str) -> Iterator[tuple[Piece, Piece]]:
-    """The elements of a name that have been there before, each with the first of that name."""
+    """The elements whose name has occurred before, each with the first of that name."""
     seen: dict[str, Piece] = {}
     for piece in pieces:
         name = piece.get(attribute)
@@ -89,7 +89,7 @@ def twice(pieces: Iterable[Piece], attribute: str) -> Iterator[tuple[Piece, Piec
 
 
 def without_effect(rules: Iterable[Rule], *, group: bool) -> Iterator[RuleFault]:
-    """Rules of a pattern whose context matches no node, or none that a rule before has left, and constant tests."""
+    """Rules of a pattern whose context matches no node, or only nodes of an earlier rule, and constant tests."""
     seen: dict[str, Rule] = {}
     for rule in rules:
         context = _BLANK.sub(" ", rule.context).strip()
@@ -109,13 +109,13 @@ def without_effect(rules: Iterable[Rule], *, group: bool) -> Iterator[RuleFault]
 
 
 def _before(alternatives: list[str], seen: dict[str, Rule]) -> Rule | None:
-    """A rule that has matched all that any of these alternatives do: with a bare name, or `*`, as its context."""
+    """A rule that matches every node of these alternatives before: with a bare name, or `*`, as its context."""
     found = [next((seen[each] for each in _covering(one) if each in seen), None) for one in alternatives]
     return found[0] if all(found) else None
 
 
 def _covering(pattern: str) -> Iterator[str]:
-    """The patterns of one step that match whatever a pattern does."""
+    """The patterns of one step that match every node that a pattern matches."""
     yield pattern
     before = ""
     while pattern != before:

@@ -1,4 +1,4 @@
-"""A rule set with everything expanded: what a Schematron schema says, whatever it was written with."""
+"""A rule set with everything expanded: the meaning of a Schematron schema, in whatever syntax it was written."""
 
 from __future__ import annotations
 

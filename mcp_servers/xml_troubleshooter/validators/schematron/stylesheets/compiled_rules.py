@@ -79,7 +79,7 @@ class CompiledRules(XsltRules):
         )
 
     def _is_silent_about(self, tree: Tree) -> bool:
-        """Whether the stylesheet names nothing that the document consists of, nor says that it is for any."""
+        """Whether the stylesheet names no element or namespace of the document, and does not match any element."""
         if _ANY_ELEMENT.search(self._text) or _MORE.search(self._text):
             return False
         names = [etree.QName(tag) for tag in {str(item.tag) for item in tree.iter(etree.Element)}]

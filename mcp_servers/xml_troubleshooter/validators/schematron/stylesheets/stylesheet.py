@@ -1,4 +1,4 @@
-"""The XSLT that a rule set stands for: what it finds, as short XML.
+"""The XSLT made of a rule set, which writes its findings as short XML.
 
 `<findings>` holds, as text, the number of every rule that applied to a node, once for each, and an element `a` for
 every assertion that failed: `n` is its number, `at` the node, `s` holds the place of its subject, and there are

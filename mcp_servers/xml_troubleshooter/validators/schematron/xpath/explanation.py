@@ -67,7 +67,7 @@ class Explainer:
         self._able = find_spec("elementpath") is not None
 
     def explain(self, found: RuleFinding) -> Explained:
-        """Why a test does not hold; nothing where that cannot be told."""
+        """The reason why a test does not hold; an empty one where none is found."""
         if found.document or not self._able or time.thread_time() > self._until:
             return Explained()
         try:
@@ -147,7 +147,7 @@ def _phrases(test: Evaluation, parts: list[Part], operands: tuple[Seen, ...]) ->
 
 
 def _looks_up(test: Evaluation, part: Part) -> bool:
-    """Whether a part looks for a value in a list that the rule has, and does not find it."""
+    """Whether a part looks for a value in a list in the rule, and does not find it."""
     token = bare(part.token)
     if token.symbol == "contains":
         return part.wanted and not any(seen.nodes for seen in test.seen(token[0], part.context))

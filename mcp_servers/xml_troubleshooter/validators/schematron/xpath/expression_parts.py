@@ -1,4 +1,4 @@
-"""The parts of an XPath expression, and the nodes that they lead to, as elementpath has them."""
+"""The parts of an XPath expression, and the nodes that they select, as elementpath has them."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def nodes(token: Token, context: Context) -> list[Node]:
 
 
 def at_item(context: Context, item: Node) -> Context:
-    """The same circumstances at another item."""
+    """The same context at another item."""
     made = copy(context)
     made.item = item
     return made
@@ -114,7 +114,7 @@ def truth(token: Token, context: Context) -> bool | None:
 
 
 def bindings(token: Token, context: Context) -> list[Context]:
-    """The circumstances in which the body of a quantifier or `for` with one variable is evaluated."""
+    """The contexts in which the body of a quantifier or `for` with one variable is evaluated."""
     made = []
     for item in select(token[1], context):
         inner = copy(context)

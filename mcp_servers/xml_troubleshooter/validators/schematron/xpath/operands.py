@@ -61,7 +61,7 @@ class Seen:
         return cls(expression, name_of(expression, nodes), tuple(map(place_of, nodes)), tuple(map(value_of, nodes)))
 
     def with_more(self, other: Seen) -> Seen:
-        """Two sights of one path; a node that both lead to counts once."""
+        """The nodes and values of two evaluations of one path; a node of both counts once."""
         pairs = dict(zip((*self.nodes, *other.nodes), (*self.values, *other.values), strict=True))
         return Seen(self.expression, self.name, tuple(pairs), tuple(pairs.values()))
 
@@ -79,7 +79,7 @@ class Evaluation:
     """The test of a finding, evaluated once more at its node."""
 
     def __init__(self, found: RuleFinding, root: Node) -> None:
-        """`root` is elementpath's document node. Raises what elementpath does where it cannot read the test."""
+        """`root` is elementpath's document node. Raises the error of elementpath if it cannot read the test."""
         self.found = found
         self._root = root
         self._node = node_at(root, found.node)
@@ -102,11 +102,11 @@ class Evaluation:
         return self._failing(part)[1]
 
     def context_at(self, place: NodePlace) -> Context:
-        """The circumstances at another node of the document."""
+        """The evaluation context at another node of the document."""
         return self._context(node_at(self._root, place))
 
     def context_of(self, variable: str) -> Context:
-        """The circumstances in which a variable of the rules gets its value."""
+        """The context in which a variable of the rules is evaluated."""
         return self._context(self._node if variable in self._own else self._root)
 
     def seen(self, token: Token, context: Context) -> Iterator[Seen]:
