@@ -40,7 +40,7 @@ def analyse(document: Document, schema_names: SchemaNames | None = None) -> tupl
         return (other,)
     for look in (merge_conflict_faults, lookalike_faults):
         found, text = look(document.text)
-        if found:  # what else is at fault shows where these are blank
+        if found:  # the other faults show with blanks in place of these
             plain = document.with_text(text)
             sound = not first_errors([plain.to_bytes()])
             others = () if sound else analyse(plain, schema_names)
@@ -53,7 +53,7 @@ def analyse(document: Document, schema_names: SchemaNames | None = None) -> tupl
             ]
             return tuple(sorted(found, key=lambda fault: fault.start))
     if foreign := foreign_text(document):
-        # markup is ASCII in every encoding: what is wrong with it holds, but for names that cannot be read yet
+        # markup is ASCII in every encoding: its faults hold, but for names that cannot be read yet
         rest = [fault for fault in analyse(masked(document), schema_names) if not _mentions(fault, MASK)]
         return tuple(sorted((foreign, *rest), key=lambda fault: fault.start))
     if len(document.text) > LARGE:

@@ -93,7 +93,7 @@ class BrokenDocument:
 
 
 def _counted(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Counter[str]]:
-    """For each first of the pairs, how often it is with which second."""
+    """For each first of the pairs, the number of each second with it."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for first, second in pairs:
         found[first][second] += 1

@@ -53,7 +53,7 @@ def rewritten_doctype(loose: re.Match[str]) -> str:
     if not literals:
         return f"<!DOCTYPE {loose.group(1)}>"
     if len(literals) == 1 and literals[0].startswith(("-//", "+//")):
-        return ""  # where the definition stands got lost
+        return ""  # the address of the definition got lost
     keyword = "SYSTEM" if len(literals) == 1 else "PUBLIC"
     return f"<!DOCTYPE {loose.group(1)} {keyword} " + " ".join(f'"{literal}"' for literal in literals) + ">"
 

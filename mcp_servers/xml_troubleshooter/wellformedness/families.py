@@ -39,7 +39,7 @@ FAULT_KINDS: Mapping[Code, FaultKind] = MappingProxyType(
     }
 )
 
-# those that look at the tokens of a document and at nothing else; what takes more is called by `analysis`
+# those that look at the tokens of a document and at nothing else; the others are called by `analysis`
 FINDERS: tuple[Callable[[Scan], list[Fault]], ...] = (
     references.reference_faults,
     forbidden_characters.character_faults,

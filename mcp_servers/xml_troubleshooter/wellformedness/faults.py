@@ -12,8 +12,8 @@ from ..document.edits import Edit
 class Reading:
     """One way to read a broken place, as the edits that write it down properly.
 
-    `note` says in one sentence what the edits do; `drops` marks that words of the document go with them; readings of
-    one fault compare by `cost`. Where costs say nothing, `sure` tells whether it is beyond doubt, with `confidence`.
+    `note` describes the edits in one sentence; `drops`: they remove words of the document; readings of one fault
+    compare by `cost`. Where costs do not decide, `sure` is whether it is beyond doubt, with `confidence`.
     """
 
     edits: tuple[Edit, ...]

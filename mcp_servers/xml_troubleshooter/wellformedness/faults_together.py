@@ -37,7 +37,7 @@ def _doubted(scan: Scan, tags: list[Fault], structure: list[Fault]) -> tuple[lis
     unclosed = {fault.other for fault in structure if fault.code is Code.MISSING_END_TAG}
     unsure = sorted(fault.start for fault in tags if fault.readings and fault.readings[0].sure is False)
     tokens = scan.tokens if tags and unclosed else ()
-    empty = {token.name for token in tokens if token.kind is EMPTY}  # of them it is known where they end
+    empty = {token.name for token in tokens if token.kind is EMPTY}  # their ends are known
     doubtful = {
         token.start: token.end
         for token in tokens

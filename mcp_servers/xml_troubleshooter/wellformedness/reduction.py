@@ -278,7 +278,7 @@ class _Excerpt:
             offsets |= {edit.start, edit.end}
             first, last = self._span(edit.start), self._span(max(edit.start, edit.end - 1))
             if first != last and {self.kept[first], self.kept[last]} <= self.windows:
-                raise _NotInPartsError  # what it takes away is not all here
+                raise _NotInPartsError  # the excerpt lacks a part of the text that it removes
         if fault.code in _FAR_REACHING:
             offsets.add(fault.other)
         for offset in offsets:
@@ -298,7 +298,7 @@ class _Excerpt:
                 yield before[at - 1]
         if fault.code is Code.TAG_MISMATCH:
             for name in (fault.name, fault.value):
-                # which of two names is the right one shows where it stands once more
+                # another tag with one of two names shows which is the right one
                 if self._end_tags_left[name] <= 1 and (places := self._end_tags.get(name)):
                     yield from (at for at in (places[0], places[-1]) if not start <= at < end)
 

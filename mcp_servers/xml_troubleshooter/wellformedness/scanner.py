@@ -196,7 +196,7 @@ class _Scanner:
             gone = Reading((Edit(at, at + 1, ""),), 'The "<" between two tags is removed.')
             readings = (gone, replace(escaped, cost=SECTIONS.between_tags))
         elif before in ("", "\n", "\r") and (alone := _ALONE.match(text, at)):
-            # neither text nor a tag for sure: it stands in a line of its own, between tags
+            # neither text nor a tag for sure: it has a line of its own, between tags
             line = line_start(text, at)
             note = f'"{alone.group().strip()[:60]}", which is no tag, is removed.'
             gone = Reading((Edit(line, alone.end(), ""),), note, drops=True, sure=False, confidence=0.5)
@@ -339,7 +339,7 @@ class _Scanner:
         return self._token(Kind.CDATA, at, outer + 3)
 
     def _parent(self) -> str:
-        """The name of the element that is open here, as far as the last tags tell."""
+        """The name of the element that is open here, by the last tags; "" for none."""
         closed = 0
         for token in reversed(self.tokens[-200:]):
             closed += token.kind is Kind.END
@@ -355,7 +355,7 @@ class _Scanner:
     def _mended(
         self, kind: Kind, at: int, end: int, code: Code, edits: tuple[Edit, ...], note: str, *, drops: bool = False
     ) -> Token:
-        """A token that needs edits to be what it is meant as."""
+        """A token that needs edits to be of the kind that it is meant as."""
         self.faults.append(fault(code, at, end, edits, note, drops=drops))
         return self._token(kind, at, end)
 
@@ -435,7 +435,7 @@ class _Scanner:
         return any(token.kind in (Kind.START, Kind.EMPTY) for token in self.tokens)
 
     def _late_doctype(self, at: int) -> Token:
-        """A second document type declaration, or one behind the first tag: where it can be read at all, it goes."""
+        """A second document type declaration, or one behind the first tag: removed if it can be read at all."""
         match = DOCTYPE.match(self.text, at, at + 20_000)
         if not match:
             return self._less_than(at)

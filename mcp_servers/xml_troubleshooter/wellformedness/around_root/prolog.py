@@ -29,7 +29,7 @@ _SLACK = 25  # characters of a declaration that say nothing, or nothing that any
 _AROUND = frozenset({Kind.COMMENT, Kind.INSTRUCTION, Kind.DECLARATION, Kind.DOCTYPE})  # without an element
 _LOST_DOCTYPE = re.compile(r"\s*+(!?)DOCTYPE\s[^<>]*>\s*+\Z")
 _LOST_BRACKET = re.compile(r"(?:\w?\?)?(xml\s[^<>]{0,300}\?>)")
-# what an assistant puts in front of a document: a sentence and the fence of a listing
+# an assistant's introduction of a document: a sentence and the fence of a listing
 _INTRODUCTION = re.compile(r"[^<]*?(?:(?<!`)```++|(?<!~)~~~++)[a-z]*+\s*+", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"(?:\ufeff|\u00ef\u00bb\u00bf|\u200b|\u200c|\u200d|\u2060|[\x00-\x20]|`+[a-z]*|~~~+[a-z]*)*+", re.IGNORECASE
@@ -146,14 +146,14 @@ def _declaration(scan: Scan, index: int, *, first: bool) -> list[Fault]:
     note = "The XML declaration moves to the start of the document."
     end = token.end + len(re.compile(r"[ \t]*(?:\r?\n)?").match(scan.text, token.end).group())  # type: ignore[union-attr] # matches everywhere
     moved = (Edit(0, 0, written + "\n"), Edit(token.start, end, ""))
-    # in front of code, it would be put out before what that code sets
+    # in front of code, it would be put out before the settings of that code
     sure = False if _is_code(scan, 0, token.start) else None
     return [fault(Code.DECLARATION_NOT_FIRST, *place, moved, note, drops=drops, sure=sure)]
 
 
 def _says_more(text: str, written: str) -> bool:
     """Whether a declaration has a pseudo-attribute of an unknown name whose value is lost in its form `written`."""
-    kept = f"{written} UTF-8 yes no".lower()  # what says the same as nothing is not missed
+    kept = f"{written} UTF-8 yes no".lower()  # values that are defaults are not missed
     return any(
         name.lower() not in _LOOSE and (double or single).lower() not in kept
         for name, double, single in _PSEUDO_ATTRIBUTE.findall(text)

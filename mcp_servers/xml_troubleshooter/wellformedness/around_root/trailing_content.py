@@ -44,7 +44,7 @@ def _words_behind(text: str, root: Token, words: Token) -> Fault:
     value = words.text.strip()
     start = words.start + len(words.text) - len(words.text.lstrip())
     last = start + len(value)
-    # behind the fence that ends a listing stands what an assistant says of the document
+    # text behind the fence that ends a listing is an assistant's comment on the document
     fenced = value.startswith(("```", "~~~")) and value[:3] in text[: root.start]
     boundary = value == text[: text.find("\n")].strip() + "--"  # which ends the part of a mail
     drops = not (fenced or boundary) and any(character.isalnum() for character in value)
@@ -53,7 +53,7 @@ def _words_behind(text: str, root: Token, words: Token) -> Fault:
 
 
 def _lost_root(scan: Scan, roots: list[tuple[Token, Token]]) -> Fault | None:
-    """Several elements where the document type declaration names the one around them."""
+    """The fault of several elements that lack the root element around them, which the DOCTYPE names; or None."""
     declared = next((_DOCTYPE_NAME.match(token.text) for token in scan.tokens if token.kind is Kind.DOCTYPE), None)
     if not declared or any(first.name == declared.group(1) for first, _ in roots):
         return None
@@ -108,7 +108,7 @@ def _second_root(scan: Scan, roots: list[tuple[Token, Token]]) -> Fault:
 
 
 def _second_document(document: BrokenDocument, fault: Fault) -> tuple[str, str] | None:
-    """The words where another root element follows."""
+    """The message and explanation if another root element follows, else None."""
     if fault.other < 0:
         return None
     line = document.document.position(fault.other).line

@@ -78,14 +78,14 @@ def _declared(document: Document, scan: Scan) -> list[Fault]:
 
 
 def _without_sign(document: Document) -> Fault:
-    """The fault of a text in UTF-16 that neither a mark nor a declaration tells, so that it is read as UTF-8."""
+    """The fault of a text in UTF-16 without a mark or a declaration that names it, so that parsers read it as UTF-8."""
     declaration = '<?xml version="1.0" encoding="UTF-16"?>'
     edits, note = (Edit(0, 0, f"{declaration}\n"),), f"{declaration} is put in front."
     return fault(Code.UNKNOWN_ENCODING, 0, 1, edits, note, value=document.encoding, sure=True)
 
 
 def _without_code_page(document: Document, token: Token) -> Fault:
-    """The fault of a text in EBCDIC that does not say in which of its code pages, in which some signs differ."""
+    """The fault of a text in EBCDIC that does not name its code page; some signs differ between these."""
     end = token.start + len(document.text[token.start : token.end].rstrip("?>").rstrip())
     note = 'The text is written in UTF-8, and its declaration says so; it is read as EBCDIC of the code page "IBM037".'
     edits, sure = (Edit(end, end, ' encoding="UTF-8"'),), _IN_ALL_PAGES.fullmatch(document.text) is not None

@@ -16,7 +16,7 @@ FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
 _HALVES = r"\ud800-\udbff\udc00-\udc7f"
 # begins with one set of characters, because that is what a regular expression finds fast
 _RUN = re.compile(rf"[{FORBIDDEN}{_HALVES}](?:(?<=[{FORBIDDEN}])[{FORBIDDEN}]*+|(?<=[{_HALVES}])[{_HALVES}]*+)")
-# what colours the text of a terminal, moves in it, or names its window (ECMA-48: CSI and OSC)
+# sequences that colour the text of a terminal, move in it, or name its window (ECMA-48: CSI and OSC)
 _TERMINAL = re.compile("\x1b(?:\\[[0-?]*+[ -/]*+[@-~]|\\][^\x07\x1b<>&]{0,200}+(?:\x07|\x1b\\\\))")
 _WORD = 50  # characters of a word
 _LAST_WORD = re.compile(r"(?:\A|[\s>(\"'])[^\W\d_]*[^\W\d_A-Z]\Z")
@@ -42,7 +42,7 @@ def is_character(number: int) -> bool:
 
 
 def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
-    """Take the characters out, or put a line end where they part words; these stay as they are."""
+    """Remove the characters, or replace them by a line end between words; the words stay as they are."""
     before = document.text[fault.start - 1 : fault.start]
     after = document.text[fault.end : fault.end + 1]
     numbers = ", ".join(sorted({f"U+{ord(each):04X}" for each in fault.value if not is_character(ord(each))}))
@@ -60,7 +60,7 @@ def _read(document: BrokenDocument, fault: Fault) -> list[Reading]:
 
 
 def _are_words(text: str, start: int, end: int) -> bool:
-    """Whether a word ends at one offset and one begins at another: not where a code goes on."""
+    """Whether a word ends at one offset and another begins at the other, rather than a code going on."""
     first, second = _LAST_WORD.search(text[max(0, start - _WORD) : start]), _FIRST_WORD.match(text, end, end + _WORD)
     return first is not None and second is not None
 

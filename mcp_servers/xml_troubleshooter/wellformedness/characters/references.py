@@ -36,9 +36,9 @@ _NUMBER = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+))", re.IGNORECASE)
 _ODD_NUMBER = re.compile(r"\w{1,8};")
 _NUMERIC = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));")
 _LAST = re.compile(r"&#[^;&]{1,12};\Z")
-HABIT = 3  # times that a sign stands in front of a word
+HABIT = 3  # times that a sign is in front of a word
 _VERSION_1_1 = re.compile(r"\ufeff?<\?xml\s+version\s*=\s*[\"']1\.1[\"']")
-_OF_QUERY = frozenset("?=&/")  # what stands in front of a parameter in an address: "?from=1&lt=4", but not "a &lt=4"
+_OF_QUERY = frozenset("?=&/")  # the signs in front of a parameter in an address: "?from=1&lt=4", but not "a &lt=4"
 _NEAR = 200  # characters of a word in front of a reference that are looked at
 _HIGH = range(0xD800, 0xDC00)
 _LOW = range(0xDC00, 0xE000)
@@ -61,7 +61,7 @@ def _is_parsed(token: Token, at: int) -> bool:
 def _reference(scan: Scan, at: int) -> Fault | None:
     match = _REFERENCE.match(scan.text, at)
     if (not match or not match.group(4)) and _SPOILT_REFERENCE.match(scan.text, at):
-        return None  # a forbidden character stands inside; without it this is read again
+        return None  # a forbidden character is inside; without it this is read again
     if (not match or not match.group(4) or match.group(1)) and (meant := _meant_number(scan, at)):
         return meant
     if not match:
@@ -102,7 +102,7 @@ def _reads_as_character(number: int) -> bool:
 
 
 def is_declared(entity: str, doctype: Doctype) -> bool:
-    """Whether a reference to this entity breaks no rule as far as the document itself can tell."""
+    """Whether a reference to this entity breaks no rule, by the evidence of the document itself."""
     return entity in PREDEFINED or entity in doctype.entities or doctype.open
 
 

@@ -141,7 +141,7 @@ class DocumentStatistics:
 
     @contextmanager
     def without(self, parent: str, name: str) -> Iterator[None]:
-        """Let one child of a parent not count: a tag says nothing about itself."""
+        """Leave one child of a parent out of the counts: a tag is no evidence for itself."""
         self.children[parent, name] -= 1
         self.homes[name] -= 1
         yield
@@ -208,7 +208,7 @@ class DocumentStatistics:
 
     @cached_property
     def _names_in(self) -> Mapping[str, list[str]]:
-        """The names of the children of each parent, as far as one looks at them for each tag that is at fault."""
+        """The names of the children of each parent, as many as are looked at for each tag at fault."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for (parent, name), times in self.children.items():
             if times > 0 and len(found[parent]) < _LOOKED_AT:
@@ -218,7 +218,7 @@ class DocumentStatistics:
     def spelt(self, name: str, other: str) -> float:
         """The share of the letter triples of a name, the other name's aside, that the document has elsewhere too.
 
-        Or that the words have of which names are often made, where the document knows neither.
+        If the document knows neither name, triples of words that are common in names count too.
         """
         own = self.starts[name] + self.ends[name]
         name = bare_name(name).lower()

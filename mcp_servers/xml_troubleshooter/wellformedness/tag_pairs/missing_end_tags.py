@@ -75,7 +75,7 @@ class MissingEndTags(MismatchReader):
         inside = self.nesting.prices([*path, name], items, width, inner=True)
         outside = self.nesting.prices(path, items, width, inner=False)
         for above in self._unclosed_around(mismatch.start):
-            # what does not belong to the parent may belong further out, where the parent is not closed either
+            # an item that is no child of the parent may be one of its ancestors', if the parent is not closed either
             outside = list(map(min, outside, self.nesting.prices(above, items, width, inner=False)))
         inside = list(map(add, inside, self.nesting.repetitions(name, items)))
         readings = self._closings(mismatch, path, items, inside, outside)
@@ -124,7 +124,7 @@ class MissingEndTags(MismatchReader):
         """The paths of the ancestors further out, as long as the element inside each lacks its end tag too."""
         found: list[list[str]] = []
         if self.nesting.limit < MAX_ITEMS // 2:
-            return found  # with so many mismatches nothing is told by one of them
+            return found  # with so many mismatches one of them is no evidence
         parent = self.nesting.parent[start]
         while parent in self.nesting.missing and self.nesting.parent[parent] >= 0 and len(found) < MAX_UNCLOSED:
             found.append(self.nesting.path(parent))
@@ -314,7 +314,7 @@ class MissingEndTags(MismatchReader):
         if not path and len(items) != 1:
             return found  # without this tag the document would have several roots, or none
         repeated = self._repeated(mismatch.start)
-        # what is inside stays inside the other of the two
+        # its content stays inside the other of the two
         cost = MISSING_END_TAGS.surplus + outside + (MISSING_END_TAGS.surplus_attributes if attributed else 0.0)
         cost = MISSING_END_TAGS.repeated if repeated else cost
         note = f'The start tag "<{name}>", which nothing closes, is removed.'
@@ -352,13 +352,13 @@ class MissingEndTags(MismatchReader):
         return Reading((gone,), note, best.cost, drops=True)
 
     def _may_hold_itself(self, index: int) -> bool:
-        """Whether a start tag behind its like, in one line, may as well begin an element that lacks its end tag.
+        """Whether a start tag behind an equal one, in one line, may as well begin an element that lacks its end tag.
 
-        Not where the schema has no room for it, where several such elements never held each other, or of words alone.
+        Not if the schema has no room for it, or if elements of the name never held each other, or hold only words.
         """
         name = self.tokens[index].name
         if indent(self.text, self.tokens[index].start) is not None and "\n" in self.text:
-            return False  # a line tells more: one that stands inside another is seldom laid out like it
+            return False  # the line is evidence: an element inside another is seldom laid out like it
         if self.statistics.forbids([*self.nesting.path(index), name], name):
             return False
         if self.statistics.seen[name] >= FEW and self.statistics.children[name, name] <= 0:

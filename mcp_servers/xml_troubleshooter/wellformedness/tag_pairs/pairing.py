@@ -1,6 +1,6 @@
 """Pairing start tags with end tags where they do not pair: the repair that costs least over the whole document.
 
-Well-nested content folds away first, in linear time; a beam search over what is left decides which tags are missing,
+Well-nested content folds away first, in linear time; a beam search over the other tags decides which are missing,
 extra, misspelt, swapped or lack their slash. It is one algorithm, with the moves of its search and their prices.
 """
 
@@ -56,7 +56,7 @@ class _State(NamedTuple):
     done: _Done | None
 
     def after(self, price: float, stack: _Open | None, *what: Mismatch | tuple[int, int]) -> _State:
-        """The state after what is done at a price, with these elements open."""
+        """The state after these pairs and mismatches at a price, with `stack` as the open elements."""
         done = self.done
         for each in what:
             done = _Done(done, each)
@@ -64,7 +64,7 @@ class _State(NamedTuple):
 
 
 def pair(scan: Scan) -> Structure:
-    """Pair the tags of a scan; `mismatches` says what does not pair, in document order."""
+    """Pair the tags of a scan; `mismatches` has those that do not pair, in document order."""
     tokens = scan.tokens
     partner = [-1] * len(tokens)
     left = _fold(tokens, partner)
@@ -79,7 +79,7 @@ def pair(scan: Scan) -> Structure:
 
 
 def _fold(tokens: Sequence[Token], partner: list[int], *, doubtful: bool = False) -> list[int]:
-    """Pair what nests properly; returns the indexes of the tags that are left, empty tags among them included.
+    """Pair the tags that nest properly; returns the indexes of the others, empty tags among them included.
 
     With `doubtful`, "<x>" and "</x>" in lines of their own inside an "x" stay, and "<x>" between two others in one
     column: the first, or the one between, may be an end tag that lost its slash.
@@ -137,7 +137,7 @@ class _Search:
         self.empty = Counter(token.name for token in self.tokens if token.kind is EMPTY)
 
     def run(self, partner: list[int]) -> tuple[list[Mismatch], float]:
-        """The mismatches of the cheapest reading, and its cost; what pairs is noted in `partner`."""
+        """The mismatches of the cheapest reading, and its cost; the pairs are noted in `partner`."""
         waiting: dict[int, dict[int, _State]] = {0: {0: _State(0.0, None, None)}}
         for position in range(len(self.left)):
             for state in self._best(waiting.pop(position, {}), self.beam if position < CAREFUL else 1):
@@ -161,7 +161,7 @@ class _Search:
         return mismatches, final.cost
 
     def _cut_off(self) -> bool:
-        """Whether a document stops before its end: its last tag does not end what the first tag left began."""
+        """Whether a document stops before its end: its last tag does not end the element of the first tag left."""
         first, last = self.tokens[self.left[0]], self.tokens[self.last]
         if last.kind is not END or last.name != first.name:
             return True
@@ -172,7 +172,7 @@ class _Search:
         return [state for state in ranked if state.cost <= ranked[0].cost + PAIRING.slack]
 
     def _moves(self, position: int, state: _State) -> Iterator[tuple[int, _State]]:
-        """What a tag may mean in a state: pairs of how many tags are used up and the state after them."""
+        """The meanings of a tag in a state, each as the number of tags used up and the state after them."""
         index = self.left[position]
         token, top = self.tokens[index], state.stack
         if token.kind is not END:
@@ -200,7 +200,7 @@ class _Search:
             yield 1, state.after(price, top.below, LostSlash(top.token, index))
 
     def _same_name(self, top: _Open, token: Token) -> float | None:
-        """What it costs to believe that a start tag has the name of the element around it; None for another name."""
+        """The cost of taking the name of a start tag for that of the element around it; None for another name."""
         if top.name == token.name:
             return 0.0
         single = 1 in (self.starts[top.name], self.starts[token.name])
@@ -228,8 +228,8 @@ class _Search:
         return price
 
     def _swapped(self, position: int, state: _State, top: _Open) -> Iterator[tuple[int, _State]]:
-        """An end tag of the element further out: it stands in the wrong order with the next end tag, or the innermost
-        start tag does with the start tag in front of it, or with this end tag."""
+        """An end tag of the element further out: it is in the wrong order with the next end tag, or the innermost start
+        tag is with the start tag in front of it, or with this end tag."""
         tokens, index, outer = self.tokens, self.left[position], top.below
         if not outer or outer.name != tokens[index].name:
             return
@@ -274,12 +274,12 @@ def _is_open(stack: _Open | None, name: str) -> bool:
 
 
 def _touch(tokens: Sequence[Token], first: int, second: int) -> bool:
-    """Whether nothing but white space stands between two tags, in this order."""
+    """Whether only white space, or nothing, is between two tags in this order."""
     return second == first + 1 or (second == first + LEAF and tokens[first + 1].text.isspace())
 
 
 def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
-    """What it costs to believe that a start or empty tag is meant as the end tag of a start tag."""
+    """The cost of reading a start tag or empty tag as the end tag of an earlier start tag."""
     leaf = _is_leaf(tokens, start, index)
     price = PAIRING.slash_leaf if leaf else PAIRING.slash
     if tokens[index].kind is EMPTY and not _before_text(tokens, index):
@@ -300,7 +300,7 @@ def _lost_slash_price(tokens: Sequence[Token], start: int, index: int) -> float:
 
 
 def _ends_document(tokens: Sequence[Token], start: int, index: int) -> bool:
-    """Whether nothing stands behind a tag that is laid out as the end of an element of several lines."""
+    """Whether a tag is the last in the text and laid out as the end of an element of several lines."""
     source, tag = tokens[index].source, tokens[index]
     if not _END.match(source, tag.end) or source.find("\n", tokens[start].end, tag.start) < 0:
         return False
@@ -313,7 +313,7 @@ def _before_text(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _stands_between(tokens: Sequence[Token], start: int, index: int) -> bool:
-    """Whether a tag stands in the column of a start tag in front and of one right behind, all three of one name."""
+    """Whether a tag is in the column of a start tag in front and of one right behind, all three of one name."""
     following = index + 2
     if following >= len(tokens) or tokens[index + 1].kind is not TEXT or _before_text(tokens, index):
         return False
@@ -366,7 +366,7 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
 
 
 def _close(state: _State, end: int, *, cut_off: bool) -> _State:
-    """The state at the end of the document, where all that is open lacks its end tag."""
+    """The state at the end of the document, where all open elements lack their end tags."""
     cost, done, stack = state.cost, state.done, state.stack
     while stack:
         # a cut is one event, however many elements it leaves open
@@ -381,7 +381,7 @@ def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def slash_behind(tag: Token) -> bool:
-    """Whether the slash of an empty tag stands behind it: <a/> as <a>/."""
+    """Whether the slash of an empty tag is written behind it: <a/> as <a>/."""
     return _SLASH_BEHIND.match(tag.source, tag.end) is not None
 
 
@@ -411,7 +411,7 @@ def _rename_price(scan: Scan, start: int, end: int) -> float:
 
 @lru_cache(maxsize=1024)
 def similarity(first: str, second: str) -> float:
-    """How alike two names are: 1 for equal but for case or prefix, 0 for nothing in common."""
+    """The similarity of two names, from 0 for nothing in common to 0.97 for names equal but for case or prefix."""
     one, other = first.lower(), second.lower()
     if one == other or one.rpartition(":")[2] == other.rpartition(":")[2]:
         return _SAME

@@ -1,7 +1,7 @@
-"""From tags that do not pair to faults: where a missing tag belongs, which name is the wrong one, what is surplus.
+"""The faults of tags that do not pair: the place of a missing tag, the wrong one of two names, a surplus tag.
 
-All readings of one fault are priced on one scale: what the edit itself costs, plus how much the elements and text that
-would then stand inside or outside speak against it (their layout, the document's statistics, the schema).
+All readings of one fault are priced on one scale: the cost of the edit itself, plus the evidence against the elements
+and text that would then be inside or outside (their layout, the document's statistics, the schema).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .tag_nesting import MismatchReader, Nesting
 from .unequal_tags import UnequalTags
 from .unexpected_end_tags import UnexpectedEndTags
 
-MOST_READ = 10_000  # mismatches that are read, as more are not repaired at once; the others are only told
+MOST_READ = 10_000  # mismatches that are read, as more are not repaired at once; the others are only reported
 TWICE = 2  # different start tags in a row that are known again
 
 
@@ -92,7 +92,7 @@ class _Faults(MismatchReader):
                 return self.unequal_tags.surplus_slash(mismatch)
 
     def _unread(self, mismatch: Mismatch) -> Fault:
-        """A mismatch at the tag where it shows; what is open at the end of the document ends there."""
+        """A mismatch at the tag where it shows; elements open at the end of the document end there."""
         token, end = self.tokens[place(mismatch)], self._last_end
         if isinstance(mismatch, Renamed):
             closing = self.tokens[mismatch.end]
@@ -122,15 +122,15 @@ class _Faults(MismatchReader):
         return replace(faults[0], code=Code.TRUNCATED, readings=readings)
 
     def _may_lack_records(self, start: int) -> bool:
-        """Whether what is cut off is a list of elements of one name, which no schema says to be complete.
+        """Whether the element cut off is a list of elements of one name, which no schema proves complete.
 
-        Cut between two of them, it looks as if it lacked nothing but end tags.
+        Cut between two of them, it seems to lack nothing but end tags.
         """
         items = self.nesting.items(start + 1, len(self.tokens))
         return not self.schema_names and len(items) > 1 and len({item.name for item in items}) == 1
 
     def _begun_again(self, starts: list[int]) -> Reading | None:
-        """The reading of open start tags as written twice: <a b="c"><d><a><d e="f">; of each the poorer one goes."""
+        """The reading of open start tags as written twice, <a b="c"><d><a><d e="f">: it removes the poorer of each."""
         tokens = self.tokens
         following = range(starts[0], min(starts[0] + 4 * len(starts), len(tokens)))
         tags = list(takewhile(lambda index: tokens[index].kind is START or tokens[index].text.isspace(), following))

@@ -1,4 +1,4 @@
-"""Which elements stand in which where tags do not pair, and what speaks for and against it."""
+"""The nesting of elements whose tags do not pair, and the evidence for and against it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Sibling(NamedTuple):
 
 
 class Nesting:
-    """The tags of a document that do not pair, with what tells which element belongs into which."""
+    """The tags of a document that do not pair, with the evidence of which element belongs in which."""
 
     def __init__(self, scan: Scan, structure: Structure) -> None:
         self.text = scan.text
@@ -49,7 +49,7 @@ class Nesting:
             self.closing[mismatch.before].append(mismatch.start)
         self.settled: dict[int, tuple[int, int]] = {}  # of unclosed elements: the last token inside, where they end
         self.parent = self._parents()
-        # where an end tag is surplus, the element around it may hold what belongs to another
+        # the element around a surplus end tag may hold content of another
         doubtful = {self.parent[mismatch.end] for mismatch in structure.mismatches if isinstance(mismatch, Extra)}
         self.statistics = DocumentStatistics(structure, scan.schema_names, self.parent, {*self.missing, *doubtful})
         self._children, self._deeper = self._indentation()
@@ -72,7 +72,7 @@ class Nesting:
         return parents
 
     def _indentation(self) -> tuple[Counter[str], Counter[str]]:
-        """For each name of a parent ("" for all): how many of its children begin a line, and how many stand deeper."""
+        """By the name of a parent ("" for all): the number of children that begin a line, and of the deeper ones."""
         children: Counter[str] = Counter()
         deeper: Counter[str] = Counter()
         widths: dict[int, int | None] = {}
@@ -92,7 +92,7 @@ class Nesting:
         return children, deeper
 
     def _trust(self, parent: str) -> float:
-        """How far indentation tells what is inside elements of a name: 1 where all children stand deeper, 0 at half."""
+        """The weight of indentation as evidence inside elements of a name: 1 if all children are deeper, 0 at half."""
         share = (self._deeper[""] + 1) / (self._children[""] + 1)
         share = (self._deeper[parent] + 2 * share) / (self._children[parent] + 2)
         return max(0.0, 2 * share - 1)
@@ -110,7 +110,7 @@ class Nesting:
     def items(self, start: int, end: int) -> list[Sibling]:
         """The siblings between two tokens, in order; white space and stray end tags are left out.
 
-        Of very many only the first and the last: what lies between says the same.
+        Of very many only the first and the last: those between are no other evidence.
         """
         found: list[Sibling] = []
         index = start
@@ -140,7 +140,7 @@ class Nesting:
         return found
 
     def _item(self, index: int, end: int) -> Sibling:
-        """The sibling that begins with a token; its `first` is -1 where that is none."""
+        """The sibling that begins with a token; its `first` is -1 if none does."""
         token = self.tokens[index]
         if token.kind is START:
             last = index
@@ -155,16 +155,16 @@ class Nesting:
         return Sibling(index if words else -1, index, "")
 
     def price(self, path: Sequence[str], item: Sibling) -> float:
-        """What speaks against an item as a child of the last element of a path."""
+        """The price of an item as a child of the last element of a path."""
         return self.statistics.child(path, item.name) if item.name else self.statistics.words(path)
 
     def prices(self, path: Sequence[str], items: Sequence[Sibling], width: int | None, *, inner: bool) -> list[float]:
-        """The same for each item, with what its indentation says of its place inside or outside such an element."""
+        """The same for each item, with that of its indentation inside or outside an element indented by `width`."""
         parent = path[-1] if path else ""
         return [self.price(path, item) + self.layout(item, width, parent, inner=inner) for item in items]
 
     def repetitions(self, parent: str, items: Sequence[Sibling]) -> list[float]:
-        """For each item, what speaks against its standing in the parent together with those before it."""
+        """For each item, the price of having it in the parent together with those before it."""
         seen: set[str] = set()
         costs = []
         for item in items:
@@ -173,7 +173,7 @@ class Nesting:
         return costs
 
     def layout(self, item: Sibling, width: int | None, parent: str, *, inner: bool) -> float:
-        """What the indentation of an item says against its place inside or outside an element indented by `width`."""
+        """The price of an item's indentation for its place inside or outside an element indented by `width`."""
         if not item.name:
             return 0.0
         own = indent(self.text, self.tokens[item.first].start)
@@ -188,7 +188,7 @@ class Nesting:
         return PLACEMENT.askew * self._trust(parent) if own > width else 0.0
 
     def block(self, items: Sequence[Sibling], layouts: Sequence[float]) -> list[float]:
-        """What layouts say against each item where the lines of a block were moved together: one slip, not many."""
+        """The prices `layouts` of items, lower for lines of a block that were moved together: one slip, not many."""
         columns = [indent(self.text, self.tokens[item.first].start) for item in items]
         following = [column is not None and column == next_ for column, next_ in pairwise([*columns, None])]
         return [layout * (PLACEMENT.in_block if same else 1.0) for layout, same in zip(layouts, following, strict=True)]
@@ -198,14 +198,14 @@ class Nesting:
         return Reading((Edit(token.start, token.start + 1, "&lt;"),), note, cost)
 
     def in_sentence(self, index: int) -> bool:
-        """Whether words stand in front of a tag and behind it in its line."""
+        """Whether there are words in front of a tag and behind it in its line."""
         if not 0 < index < len(self.tokens) - 1:
             return False
         before, after = (self.tokens[at].text if self.tokens[at].kind is TEXT else "" for at in (index - 1, index + 1))
         return not any(words.isspace() or not words for words in (before.rpartition("\n")[2], after.partition("\n")[0]))
 
     def is_stranger(self, index: int, path: list[str]) -> bool:
-        """Whether a tag in running text has the name of elements that never stand there: the text speaks of them."""
+        """Whether a tag in running text has the name of elements that never occur in text: it is a mention of them."""
         if not self.in_sentence(index) or not path:
             return False
         name = self.tokens[index].name
@@ -219,7 +219,7 @@ class Nesting:
             return self.statistics.child(path, name)
 
     def without(self, token: Token) -> Edit:
-        """Remove a tag, and its line where it stands alone."""
+        """The edit that removes a tag, with its line if it is alone there."""
         text = self.text
         if indent(text, token.start) is not None:
             rest = re.compile(r"[ \t]*+(\r?\n)").match(text, token.end)
@@ -229,7 +229,7 @@ class Nesting:
         return Edit(token.start, token.end, "")
 
     def leftover(self, start: int, end: int, width: int | None) -> int | None:
-        """Where between two offsets a line is empty that a tag indented by `width` stood in."""
+        """The place, between two offsets, in an empty line that has lost a tag indented by `width`; None for none."""
         if width == 0:
             return self._gap if self._gap is not None and start < self._gap <= end else None
         return None if width is None else leftover_line(self.text, start, end, width)
@@ -243,7 +243,7 @@ class Nesting:
 
 
 class MismatchReader:
-    """Reads tags that do not pair, by the document and what it says about which element goes where."""
+    """The base of all readers of tags that do not pair: the document and its evidence of the nesting of elements."""
 
     def __init__(self, nesting: Nesting) -> None:
         self.nesting = nesting

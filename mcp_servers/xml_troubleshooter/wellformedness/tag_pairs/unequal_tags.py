@@ -67,7 +67,7 @@ class UnequalTags(MismatchReader):
         return found.explained_by(right.start, note)
 
     def _begins_twice(self, start: int) -> bool:
-        """Whether the same start tag stands right beside one, of a name whose elements never hold each other."""
+        """Whether a start tag is repeated right beside it, and elements of its name never hold each other."""
         tag = self.tokens[start]
         beside = (self.tokens[at] for at in (start - 1, start + 1) if 0 <= at < len(self.tokens))
         twice = any(each.kind is START and each.text == tag.text for each in beside)
@@ -83,7 +83,7 @@ class UnequalTags(MismatchReader):
     def _moved_letter(self, at: int, start: Token, end: Token) -> Iterator[Reading]:
         """The readings of two names of which one has exchanged a letter with the text beside it: <nam>e, <nameA>nn.
 
-        They change what the text says, so they are asked for unless the name and the text both prove them.
+        They change the words of the text, so they are asked for unless the name and the text both prove them.
         """
         for tag, name in ((start, end.name), (end, start.name)):
             before, after = self.text[tag.start - 1 : tag.start], self.text[tag.end : tag.end + 1]
@@ -114,7 +114,7 @@ class UnequalTags(MismatchReader):
                 yield reading if named and cost == UNEQUAL_TAGS.letter_beside else reading.doubted()
 
     def _is_of_name(self, letter: str, at: int) -> bool:
-        """Whether the words of a text say that they begin at an offset, behind a letter that is not theirs."""
+        """Whether a text shows that its first word begins at an offset, and not with the letter in front of it."""
         word = _WORD.match(self.text, at)
         if not word or not letter.isalpha():
             return False
@@ -122,7 +122,7 @@ class UnequalTags(MismatchReader):
         return (letter.islower() and word[0][0].isupper()) or (knows(word[0]) and not knows(letter + word[0], times=2))
 
     def _of_name(self, tag: Token, name: str, *, told: bool) -> float:
-        """What it costs to believe that a start tag has lost the last letter of its name to the text."""
+        """The cost of the reading that a start tag has lost the last letter of its name to the text."""
         knows = self.statistics.knows
         if knows(tag.name) != knows(name):
             return UNEQUAL_TAGS.letter_beside if knows(name) else UNEQUAL_TAGS.other_word
@@ -131,7 +131,7 @@ class UnequalTags(MismatchReader):
         return UNEQUAL_TAGS.other_word if may_be_of_tag and not told else UNEQUAL_TAGS.letter_beside
 
     def _of_text(self, letter: str, at: int) -> float:
-        """What it costs to believe that a letter belongs in front of the word of a text at an offset."""
+        """The cost of the reading that a letter belongs in front of the word at an offset of the text."""
         word = _WORD.match(self.text, at)
         assert word is not None  # a letter stands there
         knows = self.statistics.knows_word
@@ -143,7 +143,7 @@ class UnequalTags(MismatchReader):
         return UNEQUAL_TAGS.letter_of_plural if letter == "s" else UNEQUAL_TAGS.letter_of_text
 
     def _doubt(self, path: list[str], name: str, other: str) -> float:
-        """What speaks against a name for an element at a place."""
+        """The cost of a name for an element at the end of a path, rather than the other name."""
         cost = 0.0 if self.statistics.knows(name) else UNEQUAL_TAGS.unknown
         if not self.statistics.knows(name):
             uses = self.statistics.starts[name] + self.statistics.ends[name]
@@ -190,7 +190,7 @@ class UnequalTags(MismatchReader):
         return found.explained_by(self.tokens[mismatch.start].start, f'"{token.name}" opened here')
 
     def _ended_or_empty(self, mismatch: LostSlash, ended: Reading) -> tuple[Reading, ...]:
-        """What a tag right behind a start tag of its name is: the end of that element, or one that is empty as that is.
+        """The readings of a tag right behind a start tag of its name: it ends that element, or both are empty elements.
 
         Of two tags with content between them the second ends it, unless both may be placeholders.
         """
@@ -205,7 +205,7 @@ class UnequalTags(MismatchReader):
         return (empty, replace(ended, cost=dearer)) if others else (ended, replace(empty, cost=dearer))
 
     def _is_placeholder(self, mismatch: LostSlash) -> bool:
-        """Whether text around two tags, of which no element is known, may name a thing twice: "<name>, <name>"."""
+        """Whether two tags, of a name without end tags, may be placeholders in text: "<name>, <name>"."""
         if self.statistics.ends[self.tokens[mismatch.end].name]:
             return False
         beside = (self.tokens[at] for at in (mismatch.start - 1, mismatch.end + 1) if 0 <= at < len(self.tokens))

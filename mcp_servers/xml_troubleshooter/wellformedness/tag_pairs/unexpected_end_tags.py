@@ -26,7 +26,7 @@ _TAG_TAIL = re.compile(r"[^<>]*[\"']\s*>")
 
 
 class UnexpectedEndTags(MismatchReader):
-    """What end tags that close nothing are there for."""
+    """Reads end tags that close nothing."""
 
     def unexpected(self, mismatch: Extra) -> Fault:
         token = self.tokens[mismatch.end]
@@ -40,7 +40,7 @@ class UnexpectedEndTags(MismatchReader):
         inside = [self.nesting.price(inner, item) + layout for item, layout in zip(items, layouts, strict=True)]
         outside = [self.nesting.price(path, item) for item in items]
         if path and self._stands_deeper(token, self.tokens[parent]):
-            # it is laid out as a sibling of what would then stand outside
+            # it is laid out as a sibling of the items that would then be outside
             layouts = [self.nesting.layout(item, width, path[-1], inner=False) for item in items]
             outside = [cost + more for cost, more in zip(outside, layouts, strict=True)]
         if path:
@@ -56,7 +56,7 @@ class UnexpectedEndTags(MismatchReader):
         return replace(found, value=path[-1]).explained_by(self.tokens[parent].start, around)
 
     def rests_of_lines(self, ends: set[int]) -> tuple[list[Fault], set[int]]:
-        """End tags that close nothing and are all that is left of a line, but for signs: one fault a line, and they."""
+        """One fault for each line that is left with only end tags that close nothing, and signs; and these tags."""
         found: list[Fault] = []
         told: set[int] = set()
         lines: dict[int, list[int]] = {}
@@ -77,7 +77,7 @@ class UnexpectedEndTags(MismatchReader):
         return found, told
 
     def _ways(self, mismatch: Extra, items: list[Sibling], inside: list[float], outside: list[float]) -> list[Reading]:
-        """What may have happened, best first, with what each item costs inside and outside of such an element."""
+        """The readings, best first, by the prices of the items inside and outside an element of the name."""
         path, token, cost = self.nesting.path(mismatch.end), self.tokens[mismatch.end], sum(outside)
         readings = [self._removal(mismatch, items, cost + self._out_of_place(mismatch, items))]
         if path and self.statistics.empty[token.name] and not self.statistics.seen[token.name]:
@@ -104,13 +104,13 @@ class UnexpectedEndTags(MismatchReader):
         return readings
 
     def _emptied(self, token: Token, outside: float) -> Reading:
-        """The slash of an empty tag stands in front of the name, where all others of it hold nothing."""
+        """The reading as an empty tag with its slash in front of the name: all others of the name are empty."""
         note = f'The end tag "</{token.name}>" becomes the empty tag "<{token.name}/>".'
         cost = outside + SURPLUS_END_TAGS.emptied + SURPLUS_END_TAGS.bare * self._lacks_attributes(token.name)
         return Reading((Edit(token.start, token.end, f"<{token.name}/>"),), note, cost)
 
     def _is_unheard_of(self, path: list[str], name: str) -> bool:
-        """Whether nothing but the end tag speaks of elements of its name: its start tag may have been lost."""
+        """Whether the end tag is the only evidence of elements of its name: its start tag may have been lost."""
         statistics = self.statistics
         return not statistics.starts[name] and statistics.ends[name] <= 1 and not statistics.forbids(path, name)
 
@@ -123,7 +123,7 @@ class UnexpectedEndTags(MismatchReader):
         return any(other.cost - best.cost < doubt for other in others)
 
     def _out_of_place(self, mismatch: Extra, items: list[Sibling]) -> float:
-        """What speaks against text that stands alone among elements, right in front of the end tag."""
+        """The price of text that is alone among elements, right in front of the end tag; 0 without such text."""
         parent = self.nesting.parent[mismatch.end]
         if parent < 0 or len(items) < 1 or items[-1].name or items[-1].last != mismatch.end - 1:
             return 0.0
@@ -242,7 +242,7 @@ class UnexpectedEndTags(MismatchReader):
         return Reading((Edit(place, place, tag),), note, cost, sure=sure, confidence=0.6)
 
     def _in_list(self, mismatch: Extra, items: list[Sibling]) -> bool:
-        """Whether the element around an end tag holds several of its name: so many that one more is no wonder."""
+        """Whether the element around an end tag holds several of its name: so many that one more is likely."""
         parent, name = self.nesting.parent[mismatch.end], self.tokens[mismatch.end].name
         found = sum(item.name == name for item in items)
         stop = self.partner[parent] if parent >= 0 else -1
@@ -257,7 +257,7 @@ class UnexpectedEndTags(MismatchReader):
         return always or (self.schema_names is not None and bool(self.schema_names.required(bare_name(name))))
 
     def _unfit(self, name: str, items: list[Sibling]) -> float:
-        """What the schema says against these as all that an element of a name holds."""
+        """The price of these items as the whole content of an element of a name: 0 unless the schema rejects them."""
         children = [bare_name(item.name) for item in items if item.name]
         refused = self.schema_names and self.schema_names.accepts(bare_name(name), children) is False
         return SURPLUS_END_TAGS.unfit if refused else 0.0

@@ -1,4 +1,4 @@
-"""Which attributes the elements of a document carry: what tells a name that was parted or lost."""
+"""The attributes of the elements of a document, as evidence for a name that was split or lost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AttributeNames:
 
     @cached_property
     def _values(self) -> dict[str, dict[str, list[str]]]:
-        """Of each element's name the attributes with their values, and under "" how many elements there are."""
+        """By the name of the elements: their attributes with their values, and under "" an item for each element."""
         found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for element, attributes in _TAG.findall(self.text):
             known = found[element]
@@ -58,7 +58,7 @@ class AttributeNames:
     def likely(self, element: str, present: frozenset[str], value: str) -> Iterator[str]:
         """The names that an attribute may have whose name got lost, best first.
 
-        They are those that the schema allows, or else that sisters carry, and the element does not have yet.
+        They are those that the schema allows, or else other elements of the name carry, and this one does not have yet.
         """
         known = self._values.get(element, {})
         scores = {name: len(held) * (1 + _likeness(value, held)) for name, held in known.items() if name}
@@ -69,7 +69,7 @@ class AttributeNames:
 
 
 def _likeness(value: str, others: list[str]) -> float:
-    """How far a value is like others: one of them, or of their shape."""
+    """The likeness of a value to others: 2 if it is one of them, else the share of them that have its shape."""
     if value in others:
         return 2.0
     shape = next((shape for shape in _SHAPES if shape.fullmatch(value)), None)

@@ -1,4 +1,4 @@
-"""Attributes without quotation marks, equals sign, space or value: how their values may be read."""
+"""Attributes without quotation marks, equals sign, space or value, and the readings of their values."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Step:
     nameless: re.Match[str] | None = None  # a value whose attribute has lost its name
 
     def of_attribute(self, start: int, name_start: int, cost: float, faults: tuple[Fault, ...]) -> Step:
-        """The step over a whole attribute from the one over its value, with what else is wrong in it, and its cost."""
+        """The step over a whole attribute, from the one over its value and the other faults in it with their cost."""
         assert self.attribute is not None  # every value makes an attribute
         whole = replace(self.attribute, start=start, name_start=name_start)
         return replace(self, cost=cost + self.cost, attribute=whole, faults=faults + self.faults)
@@ -180,7 +180,7 @@ class AttributeValue:
         return replace(step, faults=(replace(quoted, readings=(replaced, kept)),))
 
     def _quoted(self) -> Iterator[Step]:
-        """Every place where a quoted value may end: at a quotation mark, or where its quotation mark got lost."""
+        """A step for each possible end of a quoted value: a quotation mark, or the place of a lost one."""
         text, quote, start = self.text, self.text[self.at], self.at + 1
         is_namespace = self.name.startswith("xmlns")
         yield from self._literal()
@@ -249,7 +249,7 @@ class AttributeValue:
     def _closed_early(self) -> Iterator[Step]:
         """A value with a quotation mark too early: a="b" or c">, or with its last one there: a="b" or c>.
 
-        What the mark was in the text of the value, or where it belongs, only the author knows for sure.
+        Only the author knows for sure which character of the value the mark was, or its proper place.
         """
         text, quote, name = self.text, self.text[self.at], self.name
         match = _CLOSED_EARLY[quote].match(text, self.at, self.limit)

@@ -1,4 +1,4 @@
-"""An attribute that stands twice in one tag."""
+"""An attribute that occurs twice in one tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the whole text says about the names of its elements and attributes."""
+"""The names in the whole text, as evidence for the reading of a broken tag."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ODD_START = re.compile(r"<([^\s<>/=\"'!?]+(?: [^\s<>/=\"'!?]+)*)\s*(/?)>")
 
 @dataclass(frozen=True)
 class NamesInText:
-    """What the whole text says about the names of its elements; computed only when a broken tag asks."""
+    """The names of elements and attributes in the whole text; computed only when a broken tag asks."""
 
     text: str
     schema_names: SchemaNames | None = None
@@ -55,7 +55,7 @@ class NamesInText:
 
     @cached_property
     def _tags(self) -> Mapping[Kind, Counter[str]]:
-        """How many well-formed tags of each kind have a name."""
+        """The number of well-formed tags of each kind, by name."""
         found: dict[Kind, Counter[str]] = {START: Counter(), EMPTY: Counter(), END: Counter()}
         for tag in PROPER_TAG.finditer(self.text):
             found[END if tag[3] else EMPTY if tag[2] else START][tag[3] or tag[1]] += 1
@@ -93,7 +93,7 @@ class NamesInText:
         return name[: max(splits)[1]] if splits else ""
 
     def joined(self, raw: str) -> str:
-        """The name of an element in one that a blank parts ("it em"), "" where the text knows none that reads so."""
+        """The name of an element in one that a blank parts ("it em"), "" where the text has no such element."""
         first, *rest = raw.split()
         name = "".join((first, *rest))
         known = len(rest) == 1 and first not in self.proper and (name in self.proper or name in self.ends)
@@ -101,7 +101,7 @@ class NamesInText:
 
     @cached_property
     def odd_starts(self) -> frozenset[str]:
-        """What stands between "<" and ">" in start tags without attributes, proper names or not."""
+        """Names in start tags and empty tags without attributes, proper names or not."""
         return frozenset(match.group(1) for match in ODD_START.finditer(self.text))
 
     @cached_property
@@ -111,7 +111,7 @@ class NamesInText:
 
 
 def without_odd(raw: str) -> str:
-    """What is written as a name, without the signs that no name may hold."""
+    """A name as it is written, without the signs that no name may hold."""
     return re.sub(f"[{NO_NAME_CHARACTER}]", "", raw)
 
 

@@ -1,4 +1,4 @@
-"""What stands in place of the quotation marks around a value: other quotation marks, or what became of them."""
+"""Substitutes for the quotation marks around a value: other quotation marks, or damaged ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from ...document.tokens import NAME
 
-# quotation marks of print, those of Windows code pages read as Latin-1, and what stands for a character that got lost
+# quotation marks of print, those of Windows code pages read as Latin-1, and the sign for a character that got lost
 SMART = "\u201c\u201d\u201e\u201f\u2033\u2018\u2019\u201a\u201b\u2032\u00ab\u00bb\u00b4`\x84\x91-\x94\ufffd"
 _MARK = r"&(?:(?:[lr][ds]|bd|sb)quo|[lr]aquo|#(?:821[6-9]|822[0-3]|x201[89a-fA-F]|171|187|xab|xbb|xAB|xBB));"
 _GARBLED = "\u00e2\u20ac"  # quotation marks of UTF-8 read as windows-1252

@@ -35,7 +35,7 @@ _ReadTag = tuple[Token, list[Fault]]
 
 
 def read_tag(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
-    """The tag that begins with the "<" at an offset, however broken; None where it is only a character of the text."""
+    """The tag that begins with the "<" at an offset, however broken; None if it is only a character of the text."""
     if begun := _begun_twice(text, at, scope):
         return begun
     match = _slipped_start(text, at, scope)
@@ -69,7 +69,7 @@ def read_tag(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
 
 
 def _text_price(text: str, at: int, name: str, attributes: list[Attribute], scope: NamesInText) -> float:
-    """What it costs to believe that the "<" of what reads as a tag is only a character of the text."""
+    """The cost of reading the "<" of an apparent tag as a mere character of the text."""
     glued = at > 0 and text[at - 1].isalnum()
     price = TAGS.as_text_glued if glued else TAGS.as_text
     ended = name in scope.ends
@@ -106,7 +106,7 @@ def _slipped_start(text: str, at: int, scope: NamesInText) -> re.Match[str] | No
 
 
 def _slipped_end(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
-    """An end tag whose "/" is another character ("<.name>"), stands beside one, or inside the name ("<n/ame>")."""
+    """An end tag whose "/" is another character ("<.name>"), is beside one, or inside the name ("<n/ame>")."""
     match = _SLIPPED_END.match(text, at)
     name = (match["first"] or "") + match["rest"] if match else ""
     inside = match is not None and match["first"] not in (None, *scope.proper) and name in scope.starts
@@ -119,7 +119,7 @@ def _slipped_end(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
 
 
 def _named_by_others(text: str, tag: re.Match[str], scope: NamesInText) -> tuple[str, int, list[Fault]]:
-    """The name of a start tag, where it ends, and its faults: parted by a blank, or glued to an attribute's name."""
+    """The name of a start tag, its end, and its faults: split by a blank, or glued to the name of an attribute."""
     start, name = tag.start(2), tag.group(2)
     two = _PARTED_NAME.match(text, start)
     raw, joined = (f"{two[1]} {two[2]}", two[1] + two[2]) if two else ("", "")
@@ -131,7 +131,7 @@ def _named_by_others(text: str, tag: re.Match[str], scope: NamesInText) -> tuple
 
 
 def _are_words(name: str, attributes: list[Attribute], scope: NamesInText) -> bool:
-    """Whether "<your name here>" is a place-holder: nothing else in the text speaks of an element of the name."""
+    """Whether "<your name here>" is a placeholder: nothing else in the text is evidence of an element of the name."""
     return (
         bool(attributes)
         and not any(attribute.quote or attribute.value_end > attribute.value_start for attribute in attributes)
@@ -219,7 +219,7 @@ def _nameless_end(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
 
 
 def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: NamesInText) -> _ReadTag | None:
-    """An end tag whose name is none, where a start tag has the same."""
+    """An end tag with an impossible name, if a start tag has the same; else None."""
     whole = text[slice(*name)]
     joined = scope.joined(whole)
     if not joined and (whole in scope.odd_starts or scope.lacks_end(without_odd(whole))):
@@ -231,7 +231,7 @@ def _odd_end(text: str, tag: tuple[int, int], name: tuple[int, int], scope: Name
 
 
 def _odd_name(text: str, at: int, scope: NamesInText) -> _ReadTag | None:
-    """A tag whose name is none, though an end tag of that name, odd or not, shows that it is meant as one."""
+    """A start or empty tag with an impossible name that an end tag, with that name or its proper form, confirms."""
     match = ODD_START.match(text, at)
     if not match or NAME_PATTERN.fullmatch(match.group(1)):
         return None

@@ -150,7 +150,7 @@ class TagSearch:
             yield self._missing_end(early, at, end)
 
     def _swapped_end(self, at: int) -> Iterator[Step]:
-        """Where the quotation mark and the end of the tag changed places: <a b="c>"."""
+        """The step over a quotation mark and an end of the tag that changed places: <a b="c>"."""
         text = self.text
         if not _ATTRIBUTE_OR_END.match(text, at) and text[at - 2 : at - 1] == ">" and text[at - 1] in "\"'":
             first = at - 2 - (text[at - 3] == "/")
@@ -159,14 +159,14 @@ class TagSearch:
             yield _mended(TAGS.form, first, edit, note, "start" if first == at - 2 else "empty")
 
     def _end_behind_letter(self, at: int) -> Iterator[Step]:
-        """Where the end of the tag and the first letter of the text changed places: <a b="c"T>ext."""
+        """The step over an end of the tag that changed places with the first letter of the text: <a b="c"T>ext."""
         text, slipped = self.text, _END_BEHIND_LETTER.match(self.text, at)
         if slipped and text[at - 1] in "\"'" and text[at - 2] != "=":
             note = f'The end of the tag goes in front of the "{slipped[1]}" with which the text begins.'
             yield _mended(TAGS.swapped, self.opening, Edit(at, at + 2, f">{slipped[1]}"), note, "start")
 
     def _missing_end(self, cost: float, at: int, end: int, done: str = "start") -> Step:
-        """The end mark that is missing at an offset, or another character stands there for it, up to `end`."""
+        """The step that puts in the missing end mark at an offset, in place of any other characters up to `end`."""
         return _mended(cost, self.opening, Edit(at, end, ">"), 'The tag gets its missing ">".', done)
 
     def _attribute(self, at: int, here: int) -> Iterator[Step]:
@@ -206,7 +206,7 @@ class TagSearch:
                 yield step.of_attribute(at, here, cost, faults)
         if not sign and proper:
             edits, note = (Edit(stop, stop, f'="{name}"'),), f'The attribute "{name}" gets a value.'
-            # what is simply not there is a guess: the name, as in HTML
+            # a value for one that is missing is a guess: the name, as in HTML
             lost = fault(Code.ATTRIBUTE_WITHOUT_VALUE, here, stop, edits, note, name=name).doubted()
             yield Step(cost + TAGS.no_value, stop, Attribute(name, at, here, stop, stop, "", stop), (*faults, lost))
 
@@ -214,7 +214,7 @@ class TagSearch:
         return AttributeValue(self.text, self.opening, self.limit, self.scope, at, name).read()
 
     def _no_space(self, place: tuple[int, int], name: str) -> Fault:
-        """What is wrong with a name right behind a value; the blank may stand inside its quotation mark."""
+        """The fault of a name right behind a value; the blank may be inside the quotation mark of the value."""
         start = place[0]
         mark, before = self.text[start - 1], self.text[start - 2]
         edit = Edit(start - 2, start, mark + before) if mark in "\"'" and before in " \t" else Edit(start, start, " ")
@@ -228,7 +228,7 @@ class TagSearch:
         return found if known else found.doubted()
 
     def _parted_attribute(self, at: int, here: int) -> Iterator[Step]:
-        """An attribute whose name a blank parts: "wid th='4'" where others are called width."""
+        """An attribute whose name is split by a blank: "wid th='4'" if others are named width."""
         match = _PARTED_ATTRIBUTE.match(self.text, here, self.limit)
         name = match[1] + match[2] if match else ""
         if not match or not self.scope.of_attributes.knows(self.element, name):
@@ -238,7 +238,7 @@ class TagSearch:
             yield step.of_attribute(at, here, TAGS.form, faults)
 
     def _swapped_sign(self, at: int, here: int) -> Iterator[Step]:
-        """An attribute whose "=" stands behind its quotation mark: a"=b"."""
+        """An attribute whose "=" is behind its quotation mark: a"=b"."""
         if match := _SWAPPED_SIGN.match(self.text, here, self.limit):
             name, mark, value = match.groups()
             note = f'"=" and the quotation mark behind the name "{name}" change places.'
@@ -248,7 +248,7 @@ class TagSearch:
             yield Step(TAGS.swapped, match.end(), whole, (found,))
 
     def _lost_name(self, match: re.Match[str], present: frozenset[str]) -> Fault:
-        """A value that stands alone in its tag: the names that its attribute may have had, else it goes."""
+        """The fault of a value without a name: it gets a name that its attribute may have had, else it is removed."""
         start, (first, end) = match.start(), match.span("quoted" if match["quote"] else "bare")
         value, written = match["value"] or match["bare"] or "", self.text[first:end]
         if not match["quote"]:
@@ -266,5 +266,5 @@ class TagSearch:
 
 
 def _mended(cost: float, start: int, edit: Edit, note: str, done: str = "") -> Step:
-    """A step over what is wrong in a tag, from an offset to the end of the edit that mends it."""
+    """A step over a fault in a tag, from an offset to the end of the edit that mends it."""
     return Step(cost, edit.end, None, (fault(Code.MALFORMED_TAG, start, edit.end, (edit,), note),), done)
