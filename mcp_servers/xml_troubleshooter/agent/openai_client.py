@@ -157,7 +157,7 @@ class OpenAICompatibleClient(InferenceClient):
 
 
 class FallbackClient:
-    """Asks the first client; where its service fails, the second. `model_used` says whose answer it is."""
+    """Asks the first client; where its service fails, the second. `model_used` names the one that answered."""
 
     def __init__(self, first: ModelClient, second: ModelClient) -> None:
         self._first = first

@@ -50,7 +50,7 @@ class _Generation:
     streams: list[Any] = field(default_factory=list[Any])  # the network streams of its connections
 
     def is_stale(self) -> bool:
-        """Whether the server has closed one of its idle connections, or said something there unasked."""
+        """Whether the server has closed one of its idle connections, or sent something there unasked."""
         return not self.in_flight and any(stream.get_extra_info("is_readable") for stream in self.streams)
 
 
@@ -65,7 +65,7 @@ class Reply:
 
 
 class _Watch:
-    """Watches one request: its connection coming about, and how far the request went.
+    """Watches one request: the opening of its connection, and the progress of the request.
 
     The HTTP library forgets to close a connection whose TLS handshake is cancelled.
     """
@@ -89,7 +89,7 @@ class _Watch:
             self.sent = True
 
     def is_unprocessed(self, error: BaseException) -> bool:
-        """Whether the server says that it did not look at the request (RFC 9113, 8.7)."""
+        """Whether the server reports that it did not process the request (RFC 9113, 8.7)."""
         for cause in causes(error):
             said = cause.args[0] if cause.args else None
             if isinstance(said, h2.events.StreamReset) and said.error_code == h2.errors.ErrorCodes.REFUSED_STREAM:

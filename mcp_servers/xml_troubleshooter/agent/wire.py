@@ -205,7 +205,7 @@ def _said(reply: Reply) -> str:
 
 
 def _message(said: str) -> str:
-    """The service's own message, shortened, or "" where the body is none: a page or an echo helps nobody."""
+    """The service's own message, shortened; "" where the body is none, because a page or an echo helps nobody."""
     try:
         body = json.loads(said)
     except (ValueError, RecursionError):

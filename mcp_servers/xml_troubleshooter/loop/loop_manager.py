@@ -275,7 +275,7 @@ class LoopManager:
             return
         try:
             await self._progress(message)
-        except Exception:  # noqa: BLE001 - who listens may be gone; the run goes on for whoever collects it
+        except Exception:  # noqa: BLE001 - the listener may be gone; the run goes on for a caller that collects it
             self._progress = None
 
 

@@ -50,7 +50,7 @@ def no_progress(
     *,
     may_silence: bool = False,
 ) -> str:
-    """Why a step is no progress; "" where it is. `before` and `after` are the faults at their offsets in one text.
+    """The objection to a step; "" where it is progress. `before` and `after` are the faults by offset in one text.
 
     Faults of a layer that judges now and could not judge before count neither for nor against the step. Nor do new
     faults of rules if the step mends one of a grammar: on a document that a grammar rejects their verdict was void. A

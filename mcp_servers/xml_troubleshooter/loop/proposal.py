@@ -139,7 +139,7 @@ def _plain(answer: str) -> str:
     return _CALLED.sub("", words).strip(_AROUND)
 
 
-OPTIONS = 3  # readings that are offered: more than these nobody compares
+OPTIONS = 3  # readings that are offered; a longer list is too long to compare
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 EDIT = "edit-"  # the prefix of an answer that chooses an edit, before its id
 KEEP = "keep"  # the answer that keeps a value, and the prefix of the ids of the questions whether it may be changed

@@ -51,9 +51,9 @@ class Iteration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopResult:
-    """The best validated state and how it came about, from the document as it first came.
+    """The best validated state and the steps that led to it, from the document as it first came.
 
-    `stopped` says in one sentence why the loop ended.
+    `stopped` gives the reason for the end of the loop in one sentence.
     """
 
     document: Document

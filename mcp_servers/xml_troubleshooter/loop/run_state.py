@@ -285,9 +285,9 @@ class State:
         return tuple(asked), tuple(fix for fixes in ways.values() for fix in fixes)
 
     def _with_edits(self, waiting: Sequence[Fix]) -> tuple[list[Question], dict[Fix, None]]:
-        """The open questions, with other repairs of their faults as options, and the fixes that are offered thus.
+        """The open questions, with other repairs of their faults as options, and the fixes that are offered so.
 
-        One fault is presented in one way, so that nobody answers a question and consents to an edit for it, too.
+        Each fault is presented once, so that the user does not answer a question and consent to an edit for it, too.
         """
         fixes: dict[int, list[Fix]] = {}
         for fix in waiting:

@@ -1,4 +1,4 @@
-"""What a schema says about a place or a name, compact enough for a prompt: content model, attributes, types, facets."""
+"""The declarations for a place or a name, compact enough for a prompt: content model, attributes, types, facets."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Draft:
     chosen: Fix | None = None  # the rules' repair that it is
 
     def take(self, item: EditData, edits: tuple[Edit, ...]) -> bool:
-        """Add edits, unless they touch what others change already."""
+        """Add edits, unless they overlap edits that the draft has already."""
         if any(overlap(edit, other) for edit in edits for other in self.edits):
             return False
         self.items.append((item, edits))
@@ -130,7 +130,7 @@ def _moves(text: str, here: Draft, there: Draft) -> bool:
 
 
 def fix(text: str, faults: Sequence[Diagnostic], draft: Draft, found: Evidence, action: AgentAction) -> Fix:
-    """A fix whose values are proven; unsafe where it drops more than values at fault, or chooses."""
+    """A fix whose values are proven; unsafe if it drops more than values at fault, or chooses among readings."""
     edits = tuple(draft.edits)
     lost = lost_values(text, edits)
     if draft.chosen is not None:
@@ -169,7 +169,7 @@ def _aim(number: int, edits: Sequence[Edit], faults: Sequence[Diagnostic]) -> in
 
 
 def fault_number(item: EditData | QuestionData, faults: Sequence[Diagnostic]) -> int:
-    """The index of the fault whose number is given; the first fault's where there is none."""
+    """The index of the fault that an item names by its number; that of the first fault where it names none."""
     try:
         number = int(str((item.model_extra or {}).get("fault", 1)))
     except ValueError:
