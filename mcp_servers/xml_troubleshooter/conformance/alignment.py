@@ -18,8 +18,8 @@ _Result = tuple[tuple[Change, int, int | str], ...]  # children that are kept: f
 def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) -> list[Alignment]:
     """The cheapest alignments of children with a content model, at most `limit` of equal cost, best first.
 
-    Once half of the search's effort is spent, what was changed far in front is settled; where all of it is, the
-    children stay in their order. An empty list means that no sequence of changes makes them match.
+    Once half of the search's effort is spent, changes far in front are not reconsidered; once all of it is spent, no
+    child is moved. An empty list means that no sequence of changes makes the children match.
     """
     found = _best(Search(names, pattern, costs), limit) or _best(Search(names, pattern, costs, thorough=False), 1)
     if not found or found[0].cost > HELD * ALIGNMENT.move + ALIGNMENT.slack:
@@ -32,7 +32,7 @@ def align(names: Sequence[str], pattern: Pattern, costs: Costs, limit: int = 4) 
 def _sorted(names: Sequence[str], pattern: Pattern) -> Alignment | None:
     """All children in the order of the content model, None where that has no room for one of them.
 
-    Children that stand in order as they are stay; the others move.
+    Children that are in that order already stay; the others move.
     """
     left: dict[str, deque[int]] = {}
     for index, name in enumerate(names):
@@ -98,7 +98,7 @@ def _steps(end: State) -> tuple[Step, ...]:
 
 
 def _result(steps: Sequence[Step]) -> _Result:
-    """What the result looks like, however it was reached: two ways to the same order of children are one."""
+    """The children after these steps: two sequences of steps with the same result count as one alignment."""
     found: list[tuple[Change, int, int | str]] = []
     for step in steps:
         if step.change in (Change.KEEP, Change.MOVE):

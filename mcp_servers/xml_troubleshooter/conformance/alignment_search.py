@@ -24,7 +24,7 @@ from .edit_costs import FEW, INFINITE, Costs
 WINDOW = 12  # children before a break that a change may touch
 _FETCH_RANGE = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
-_EFFORT = 2500  # states branched from before the search settles for less
+_EFFORT = 2500  # states branched from before the search gives up
 _OPTION = 1 / 50  # of the effort of a state: each change of a child that is followed,
 _OPENING = 1 / 200  # a child that may be put in, for each part that is copied for it, and ten times for itself
 _WAYS = 3  # paths to one state that are followed, so that equals are told
@@ -35,7 +35,7 @@ _Key = tuple[int, int, tuple[int, ...], frozenset[int]]
 
 @dataclass(slots=True)
 class State:
-    """Where a path stands: `at` children are dealt with, `pattern` is to follow."""
+    """A state on a path: the children before the index `at` are dealt with, `pattern` must match the rest."""
 
     cost: float
     at: int
@@ -51,10 +51,10 @@ class State:
 
 
 class Search:
-    """One search, over children by their `names`, the content model and what changes of them cost.
+    """One search, over children by their `names`, the content model and the costs of their changes.
 
-    It heads for the children that any path through the content model has to change. If it is not `thorough`, no child
-    is held back on its way to another place, and of equal paths one is followed.
+    Its lower bound (as in A*) counts the children that every path has to change. If it is not `thorough`, no child
+    is held back to be placed further on, and of equally cheap paths one is followed.
     """
 
     def __init__(self, names: Sequence[str], pattern: Pattern, costs: Costs, *, thorough: bool = True) -> None:
@@ -71,21 +71,21 @@ class Search:
         self.branched: Counter[_Key] = Counter()
         self.options: dict[tuple[int, int], list[tuple[float, Step, int, Pattern]]] = {}
         self.openings: dict[Pattern, dict[Pattern, list[ElementDecl]]] = {}
-        self.bound = INFINITE  # what a complete path costs, with the slack for its equals
-        self.unbroken: tuple[int, list[Pattern]] = (0, [])  # children that may stay: the first, and what follows each
+        self.bound = INFINITE  # the cost of the cheapest complete path, with the slack for its equals
+        self.unbroken: tuple[int, list[Pattern]] = (0, [])  # the result of `unbroken`, and the child it starts from
         self.heap: list[tuple[float, int, int, State]] = []
         self.order = count()
         present = set(names)
-        self.unknown = {name for name in present if not pattern.names(name)}  # what the content model has nowhere
+        self.unknown = {name for name in present if not pattern.names(name)}  # names that the content model has nowhere
         # children that must be changed, each alone: where one may be wrapped together with others, its share of the
         # cost is not known
         alone = self.unknown - pattern.holders.keys()
         self.strangers = [index for index, name in enumerate(names) if name in alone]
-        self.ahead: list[float] = [0.0]  # what changing them costs at least, from each of them on
+        self.ahead: list[float] = [0.0]  # the least cost of changing them, from each of them on
         decls = [decl for decl in pattern.declarations if decl.wildcard is None]
-        # what has the other name and must stay alone would have to change too
+        # an element that has the new name already and may occur only once would have to change too
         another = ALIGNMENT.cheapest if thorough else INFINITE
-        unlike = [RENAMES.fitting] if thorough and len(decls) > FEW else []  # what was not compared
+        unlike = [RENAMES.fitting] if thorough and len(decls) > FEW else []  # declarations not compared
         for child in reversed(self.strangers):
             renames = (
                 cost + (another if decl.name in present and pattern.limits.get(decl.name) == 1 else 0)
@@ -140,7 +140,7 @@ class Search:
         heapq.heappush(self.heap, (least, -state.at, next(self.order), state))
 
     def _least(self, state: State) -> float:
-        """What a complete path by way of a state costs at least."""
+        """The least cost of a complete path through a state."""
         return state.cost + self.ahead[bisect_left(self.strangers, state.at)]
 
     def _walk(self, state: State) -> list[State]:
@@ -203,7 +203,7 @@ class Search:
             self._fetch(state)
 
     def _options(self, child: int, pattern: Pattern) -> list[tuple[float, Step, int, Pattern]]:
-        """What may be done with a child at a place but move it: cost, step, children used, what follows."""
+        """The changes of a child at a place, moves aside: cost, step, children used, the pattern of the rest."""
         key = (child, id(pattern))
         if key not in self.options:
             self.options[key] = list(self._changes(child, pattern))
@@ -232,9 +232,9 @@ class Search:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
 
     def _insertions(self, name: str | None, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
-        """What may be put in front of a child of a name, or at the end."""
+        """The elements that may be inserted in front of a child of this name, or at the end (None)."""
         if pattern.unordered and name is not None and len(pattern.first) > FEW:
-            return  # where the order is free, what is missing may as well be put in at the end
+            return  # where the order is free, a missing element may as well be inserted at the end
         for after, decls in self._openings(pattern).items():
             if not pattern.nullable or (name is not None and after.after(name) is not pattern.table.nothing):
                 for decl in decls[:_WAYS]:
@@ -242,7 +242,7 @@ class Search:
                         yield cost, Step(Change.INSERT, -1, decl), 0, after
 
     def _renames(self, child: int, pattern: Pattern) -> Iterator[tuple[float, Step, int, Pattern]]:
-        """The likeliest names that a child may get, of those behind which the same follows."""
+        """The likeliest names that a child may get, of those after which the pattern of the rest is the same."""
         stays = pattern.after(self.names[child])
         found: dict[Pattern, list[tuple[float, ElementDecl]]] = {}
         for cost, decl in self.costs.renames(child, pattern.first):
@@ -255,7 +255,7 @@ class Search:
                         yield cost, Step(Change.RENAME, child, decl), 1, after
 
     def _openings(self, pattern: Pattern) -> dict[Pattern, list[ElementDecl]]:
-        """What may be put in with some use, by what follows behind it."""
+        """The elements whose insertion may be of use, by the pattern of the rest after them."""
         known = self.openings.get(pattern)
         if known is None:
             self.effort -= _OPENING * len(pattern.openings) * (10 + pattern.width)
@@ -265,7 +265,7 @@ class Search:
         return known
 
     def _place(self, state: State, child: int, cost: float) -> None:
-        """Put a child that is held, or stands further on, where a path stands, if the content model admits it there."""
+        """Place a child that is held back, or comes later, at this state if the content model admits it there."""
         after = state.pattern.after(self.names[child])
         if after is not after.table.nothing:
             held = tuple(item for item in state.held if item != child)
@@ -294,7 +294,7 @@ class Search:
 
 
 def unbroken(pattern: Pattern, names: Sequence[str], start: int) -> list[Pattern]:
-    """What follows in front of each child from `start` on that may stay, and behind the last one of them."""
+    """The pattern of the rest before each child from `start` on that may stay, and after the last of them."""
     patterns = [pattern]
     for index in range(start, len(names)):
         pattern = pattern.after(names[index])
@@ -305,5 +305,5 @@ def unbroken(pattern: Pattern, names: Sequence[str], start: int) -> list[Pattern
 
 
 def _stretch(places: int) -> float:
-    """Of two moves that cost the same, the shorter one is likelier what happened."""
+    """The price of the length of a move: of two that cost the same, the shorter one is the likelier slip."""
     return ALIGNMENT.stretch * min(abs(places), 5)

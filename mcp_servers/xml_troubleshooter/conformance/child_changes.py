@@ -1,4 +1,4 @@
-"""What may become of the children of an element so that they match a content model."""
+"""The changes of an element's children that make them match a content model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..grammar.model import ElementDecl
 
 
 class Change(StrEnum):
-    """What becomes of a child."""
+    """The kinds of change of a child."""
 
     KEEP = "keep"
     RENAME = "rename"
@@ -22,7 +22,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` what it falls under.
+    """One child of the result, in order; `child` is its index in the input (-1: inserted), `decl` its declaration.
 
     `count` children from `child` on are kept or wrapped.
     """
@@ -35,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A sequence of steps whose result matches the content model, and what it costs."""
+    """A sequence of steps whose result matches the content model, and its cost."""
 
     cost: float
     steps: tuple[Step, ...]

@@ -1,4 +1,4 @@
-"""The violations that the cheapest changes of an element's children amount to."""
+"""The violations that follow from the cheapest changes of an element's children."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .violations import Correction, Insert, Move, Remove, Rename, Unwrap, Wrap
 class ChildViolations:
     """The violations of one element's children.
 
-    A validator gives up at the child number `broken`: what comes behind or below it, it does not see. `others` counts
-    the alignments that are as cheap.
+    A validator stops at the child with the index `broken`: it sees nothing behind or below it. `others` counts the
+    other alignments that are as cheap.
     """
 
     exam: Examination
@@ -115,9 +115,9 @@ class ChildViolations:
         self.told += 1
 
     def _is_single(self, child: Node, place: int) -> bool:
-        """Whether the schema repeats a child, or what it passes on its way to a place, nowhere: no pairs of both.
+        """Whether a child, or else each sibling that it passes on its way to a place, may occur only once.
 
-        Among words the order of elements says something, and where another one is missing, it may be that.
+        False in mixed content, whose order has a meaning, and beside a missing element, which may be this child misnamed.
         """
         definition = self.exam.type_of(self.node)
         if self.lacks or (definition is not None and definition.mixed):
@@ -127,7 +127,7 @@ class ChildViolations:
 
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
-    """The span where an element is missing: an empty line that it may have left, else what comes behind the place."""
+    """The span of the diagnostic of a missing element: the empty line that it may have left, else the next tag."""
     blanks = blanks_behind(exam.tree.text, place)
     if blanks.count("\n") > 1:
         start = place + blanks.index("\n") + 1

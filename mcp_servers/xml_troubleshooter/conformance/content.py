@@ -1,6 +1,6 @@
-"""Where a document departs from a grammar, all of it, and the cheapest change at each place.
+"""All violations of a grammar by a document, each with its cheapest correction.
 
-libxml2 remains the judge of validity; this tells what its verdict hides: exact spans, everything that was expected, and
+libxml2 remains the judge of validity; this adds to its verdict exact spans, all the names and values expected, and
 the faults behind the first one of a content model and below it.
 """
 
@@ -38,12 +38,12 @@ _BOTH = 2  # the traces of one move: where the element came from, and where it w
 def examine(
     tree: Tree, grammar: Grammar, suspects: Collection[int] = (), complaints: Complaints | None = None
 ) -> list[Violation]:
-    """All violations of a document from a grammar, in document order.
+    """All violations of a grammar by a document, in document order.
 
-    `suspects` are the offsets of what a validator complains about. Where it has cleared the rest of the document, only
-    the elements there, the order of their siblings, and what these faults hide are looked at, as far as that is not too
-    much. `complaints` asks that validator about another text. Once COUNTED violations are found, no further element is
-    looked at, so that the time for masses of them does not grow with their number.
+    `suspects` are the offsets of a validator's errors. Where it has cleared the rest of the document, only the
+    elements there, the order of their siblings, and the content hidden by these faults are examined, as far as that is
+    not too much. `complaints` runs that validator on another text. Once COUNTED violations are found, no further
+    element is examined, so that the time for masses of them does not grow with their number.
     """
     suspects = _uncleared(tree, grammar, suspects, complaints)
     exam = Examination(tree, grammar, suspects, complaints if grammar.kind == "xsd" else None)
@@ -77,9 +77,9 @@ def examine(
 def _uncleared(
     tree: Tree, grammar: Grammar, suspects: Collection[int], complaints: Complaints | None
 ) -> Collection[int]:
-    """The suspects, where a validator complains about all that departs from this grammar but what a fault hides.
+    """The suspects, where they cover every violation that no fault hides; else more of them, or () for all elements.
 
-    libxml2 does not look at references to IDs, nor does the text show what it says where entities stand for elements.
+    libxml2 does not check references to IDs, and the text does not show the content where entities stand for elements.
     """
     if "<!ENTITY" in tree.text or names_of(grammar).suspect(tree.text):
         return ()
@@ -89,9 +89,9 @@ def _uncleared(
 
 
 def _suspect(exam: Examination) -> None:
-    """Look at what a validator complains about, and at the order of the elements around it."""
+    """Queue the elements that a validator reports, and their parents, of which the order of children is examined."""
     inner = (node for node in exam.parents if node.parent is not None)
-    # the earliest last, which is looked at first: it may change what those below it are held against
+    # the earliest last, which is examined first: it may change the declarations of those below it
     for parent in sorted(inner, key=lambda item: item.start, reverse=True):
         # below a wildcard, the validator knows elements in one that it does not know
         nodes = [parent] if exam.declaration(parent) else [item for item in parent.children if item in exam.suspects]
@@ -117,7 +117,7 @@ def _check_element(exam: Examination, node: Node, definition: TypeDef, decl: Ele
 def _check_children(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
     names = node.children.names
     patterns = unbroken(definition.content, names, 0)
-    pattern, kept = patterns[-1], len(patterns) - 1  # the children that may stand where they do, and what must follow
+    pattern, kept = patterns[-1], len(patterns) - 1  # how many children may stay, the pattern of the rest
     whole = kept == len(names) and pattern.nullable
     opaque = not whole and exam.opaque(node)
     found = [] if whole or opaque else align(names, definition.content, Costs(exam, node))
@@ -134,7 +134,7 @@ def _check_children(exam: Examination, node: Node, definition: TypeDef, *, maske
 
 
 def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
-    """Children among which an entity stands: whether each may be there, whatever their order."""
+    """Check each child of an element whose content has an entity reference: whether it may be there, in any order."""
     decls = definition.content.declarations
     for child in node.children:
         decl = next((item for item in decls if item.matches(child.name)), None)
@@ -148,7 +148,7 @@ def _check_each(exam: Examination, node: Node, definition: TypeDef, *, masked: b
 
 
 def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, masked: bool) -> None:
-    """The content is too far from the model for a proposal: tell where it breaks off."""
+    """Report the place where the content breaks off, without a proposal: it is too far from the content model."""
     expected = tuple(item.name for item in pattern.first if item.name)
     rest = {"expected": expected, "cost": VIOLATIONS.incomplete, "masked": masked}
     if index < len(node.children):
@@ -160,20 +160,20 @@ def _break_off(exam: Examination, node: Node, index: int, pattern: Pattern, *, m
 
 
 def _likeliest(exam: Examination, node: Node, found: Sequence[Alignment]) -> tuple[Alignment, int]:
-    """Of alignments of equal cost the one that the layout speaks for, and how many are as good."""
+    """Of alignments of equal cost the one with the best evidence in the layout, and how many others are as good."""
     breaks = median([_line_breaks(exam, end) for _, end in islice(node.children.spans, _ENOUGH)] or [1])
     traces = [_traces(exam, node, item, breaks) for item in found]
     most = max(traces)
     best = found[traces.index(most)]
     if most >= _BOTH:
         return best, traces.count(most) - 1
-    # that two neighbours changed places says all, where the layout would show if one came from further off
+    # two neighbours that changed places explain it all, where the layout would show if one came from further off
     nearest = best is found[0] and best.cost < found[1].cost
     return best, 0 if breaks > 0 and nearest and _swaps_neighbours(best.steps) else len(found) - 1
 
 
 def _traces(exam: Examination, node: Node, alignment: Alignment, breaks: float) -> int:
-    """What in the layout speaks for an alignment: room where something stood, children glued where it went."""
+    """The number of traces of an alignment in the layout: blank lines left by an element, tags that touch."""
     place, count = node.content[0], 0
     for step in alignment.steps:
         if step.change in (Change.MOVE, Change.INSERT):

@@ -1,4 +1,4 @@
-"""Which children of an element are looked into, and the declaration that each falls under."""
+"""The children of an element that are examined in turn, each by its declaration."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def look_along(
     masked: bool,
     complaints: Sequence[int] | None = None,
 ) -> Pattern:
-    """Look into children that stand where a content model admits them, as far as these are in doubt.
+    """Queue the children that a content model admits in a stretch, as far as these are in doubt.
 
-    `pattern` is what may come in front of them; returns what must come behind them.
+    `pattern` is the content model of the first of them and the rest; returns that of the children behind them.
     """
     names, at = node.children.names, stretch.start
     for index in exam.doubtful(node, stretch, masked=masked, complaints=complaints):
@@ -39,7 +39,7 @@ def look_along(
 
 
 def _declaration(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:
-    """The declaration that a child falls under; where several admit it, the one that it departs from least."""
+    """The declaration of a child; where several admit it, the one that it violates least."""
     named = [decl for decl in pattern.first if decl.wildcard is None and decl.name == child.name]
     admitting = named or [decl for decl in pattern.first if decl.matches(child.name)]
     if len(admitting) > 1:
@@ -48,7 +48,7 @@ def _declaration(exam: Examination, pattern: Pattern, child: Node) -> ElementDec
 
 
 def _departure(exam: Examination, node: Node, decl: ElementDecl) -> float:
-    """How much of an element a declaration has no room for, values and order included, and what it requires besides."""
+    """The amount of an element's content and values that a declaration rejects, and of required parts it lacks."""
     if decl.type is None:
         return 0.0
     present, declared = node.named_attributes, decl.type.attributes
@@ -61,20 +61,20 @@ def _departure(exam: Examination, node: Node, decl: ElementDecl) -> float:
 
 
 def follow(exam: Examination, child: Node, decl: ElementDecl | None, *, masked: bool) -> None:
-    """Look into a child that falls under a declaration; RELAX NG tells with its wildcard what the element may hold."""
+    """Queue a child with its declaration; a wildcard of RELAX NG itself declares the content of the element."""
     found = decl
     if decl is not None and decl.wildcard is not None and decl.type is None:
         found = exam.grammar.elements.get(child.name) if decl.wildcard.process != "skip" else None
         if found is None and decl.wildcard.process == "strict":
             _tell_stranger(exam, child, decl.wildcard, masked=masked)
         elif found is None and decl.wildcard.process == "lax":
-            found = decl  # what it holds may be known again
+            found = decl  # elements inside it may be declared again
     if found is not None:
         exam.pending.append((child, found, masked))
 
 
 def _tell_stranger(exam: Examination, child: Node, wildcard: Wildcard, *, masked: bool) -> None:
-    """An element that stands where any declared one may, but is not declared."""
+    """Report an undeclared element at a place where a wildcard admits any declared one."""
     near = {
         name: decl
         for name, decl in exam.grammar.elements.items()
@@ -108,7 +108,7 @@ def tell_misnamed(
     *,
     masked: bool = False,
 ) -> None:
-    """Tell of an element that should have the first of the names, ranked by cost, and look into it as what this is."""
+    """Report an element that should have the first of the names, ranked by cost, and queue it with that declaration."""
     cost, name = ranked[0]
     exam.add_element(
         Rename(name), misnamed(node, name, code), node, sentence,

@@ -1,4 +1,4 @@
-"""What it costs to change a child so that a content model accepts it: the nearer to a likely slip, the cheaper."""
+"""The costs of changing a child so that a content model accepts it: the likelier a slip, the cheaper."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .name_distance import name_distance, words
 INFINITE = float("inf")
 FEW = 30  # declarations that a child is compared with, whatever their names
 _TAG = re.compile(r"<[^<>]*>")
-_WORDS = 15  # an element that says more is as dear as one that says so much
-_ENOUGH = 2000  # characters of an element that tell whether it says much
+_WORDS = 15  # words and tags of an element, at most, that raise the cost of removing it
+_ENOUGH = 2000  # characters of an element in which they are counted
 
 
 def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
-    """What it costs to call an element by a declared name: the distance of the names and the fit of the content."""
+    """The cost of giving an element a declared name: the distance of the names and the misfit of the content."""
     written, meant = bare_name(node.name), bare_name(decl.name)
     if written == meant:
         # of several namespaces with this name, one that the document declares and does not use yet is the likeliest
@@ -38,7 +38,7 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
         return INFINITE  # the name does not speak for it
     unfit = misfit(exam, node, decl)
     if cost >= NAMES.unrelated and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
-        cost = near  # a stranger by name that is built just like the element expected here
+        cost = near  # an undeclared name, but the content is just that of the element expected here
     if cost >= NAMES.unrelated and unfit > RENAMES.stranger:
         return INFINITE  # neither the name nor the content speaks for it
     if declared:
@@ -51,13 +51,13 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
 
 
 def _beside(node: Node, step: int) -> str:
-    """The name of the sibling so many steps away; "" for none."""
+    """The name of the sibling `step` places away; "" for none."""
     siblings, at = node.parent.children if node.parent is not None else (), node.index + step
     return siblings[at].name if 0 <= at < len(siblings) else ""
 
 
 def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:
-    """What it costs to call a stranger by a declared name for what surrounds or fills it; 0 where nothing speaks so."""
+    """The cost of giving an unknown element a declared name because of its siblings or content; 0 without evidence."""
     beside = node.parent.children[max(node.index - 1, 0) : node.index + 2] if node.parent is not None else []
     if any(item.name == decl.name for item in beside) and (node.children or node.texts or node.attributes):
         return RENAMES.beside_others
@@ -68,7 +68,7 @@ def _expected(exam: Examination, node: Node, decl: ElementDecl) -> float:
 
 
 def _extended(node: Node, written: str, meant: str, decl: ElementDecl) -> float:
-    """The distance of a name that says more or less than it should: the parent's name, a prefix, other words."""
+    """The distance of a name with something added or left out: the parent's name, a prefix, other words."""
     parent = bare_name(node.parent.name) if node.parent is not None else ""
     if written.lower() == (parent + meant).lower():
         return RENAMES.parent_in_name
@@ -115,7 +115,7 @@ def _text_fits(exam: Examination, node: Node, definition: TypeDef) -> bool | Non
 
 
 class Costs:
-    """What a change of one child of an element costs; infinite where it is out of the question."""
+    """The costs of the changes of one child of an element; infinite where a change is out of the question."""
 
     def __init__(self, examination: Examination, parent: Node) -> None:
         self.examination = examination
@@ -124,9 +124,9 @@ class Costs:
         self._wrapped: dict[tuple[int, ElementDecl], tuple[float, int]] = {}
 
     def renames(self, child: int, decls: Sequence[ElementDecl]) -> Iterator[tuple[float, ElementDecl]]:
-        """Giving the child another name, of declared ones: the distance of the names and the misfit of the content.
+        """The costs of giving the child a declared name: the distance of the names and the misfit of the content.
 
-        Of more than FEW declarations, these are the first, those of like names, and those of what stands beside it.
+        Of more than FEW declarations, the first ones count, those of like names, and those of the adjacent siblings.
         """
         node = self.children[child]
         if len(decls) > FEW:
@@ -143,7 +143,7 @@ class Costs:
                 yield self._renamed[key], decl
 
     def remove(self, child: int) -> float:
-        """Leaving the child out: the more it says, the dearer."""
+        """The cost of leaving the child out: the more words and tags it holds, the dearer."""
         node, tree = self.children[child], self.examination.tree
         if tree.repeats(node):
             return ALIGNMENT.repeated
@@ -166,11 +166,11 @@ class Costs:
         return base + ALIGNMENT.word * min(_WORDS, holds)
 
     def insert(self, decl: ElementDecl) -> float:
-        """Putting in an element that is missing: the same for all, what they hold is not known."""
+        """The cost of inserting a missing element: the same for all, since their content is not known."""
         return INFINITE if decl.abstract else ALIGNMENT.missing
 
     def wrap(self, child: int, decl: ElementDecl, *, alone: bool) -> tuple[float, int]:
-        """Putting a missing element around the child and those behind it that it may hold; and how many these are.
+        """The cost of a missing element around the child and the next ones that it may hold; and the number of these.
 
         `alone` says that the content model allows no other element there.
         """
@@ -189,14 +189,14 @@ class Costs:
         for count, node in enumerate(islice(self.children, child, None), 1):
             declared = pattern.declaration(node.name)
             if declared is None or declared.wildcard is not None:
-                break  # where anything may stand, nothing speaks for this wrapper
+                break  # a wildcard admits anything, which is no evidence for this wrapper
             pattern = pattern.after(node.name)
             fitting = count if pattern.nullable else fitting
         required = sum(item.required for item in definition.attributes.values())
         return ALIGNMENT.nesting + required, fitting
 
     def unwrap(self, child: int) -> tuple[float, Sequence[str]]:
-        """Putting in the place of the child what it holds, text only where the parent may hold any; and its names."""
+        """The cost of replacing the child by its content, text only where the parent may hold any; its child names."""
         node, parent = self.children[child], self.children[child].parent
         attributes = len(node.named_attributes)
         if is_doubled(self.examination, node):
@@ -211,7 +211,7 @@ class Costs:
 
 
 def _are_empty(decls: Sequence[ElementDecl]) -> bool:
-    """Whether an element never holds anything, so that it says what it says by standing there."""
+    """Whether an element is declared empty, so that its presence alone is the information."""
     types = [decl.type for decl in decls if decl.type is not None]
     return len(types) == len(decls) and not any(
         item.mixed or item.value is not None or item.content.declarations for item in types

@@ -33,7 +33,7 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)[^\s;&<]+;")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of an attribute, or of an element (None), and the type that it is held against."""
+    """The value of an attribute, or of an element (None), and the type that it should have."""
 
     text: str
     node: Node
@@ -42,7 +42,7 @@ class Value:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where it stands; the whole element where that has no text."""
+        """The span of the value; that of the whole element where it has no text."""
         if self.attribute is not None:
             return self.attribute.value_start, self.attribute.value_end
         start, end = self.node.content
@@ -50,11 +50,11 @@ class Value:
 
 
 class Examination:
-    """What is examined, what was found, and what is still to be looked at.
+    """The document and grammar under examination, the violations found, and the elements still to be examined.
 
     `literal` says that names are compared as written, because a DTD knows no namespaces. `suspects` are the elements
-    that a validator complains about; where there are none, everything is looked at. Of the `parents` of suspects only
-    the order of the children is. `complaints` asks that validator about another text.
+    with errors of a validator; where there are none, every element is examined. Of the `parents` of suspects only the
+    order of the children is. `complaints` runs that validator on another text.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Examination:
 
     @cached_property
     def _watched(self) -> dict[Node | None, list[Node]]:
-        """What the validator does not clear, by the parents."""
+        """The elements that the validator does not clear, by their parents."""
         found: dict[Node | None, list[Node]] = {}
         for node in self.suspects | self.parents:
             found.setdefault(node.parent, []).append(node)
@@ -96,17 +96,17 @@ class Examination:
     def add(
         self, correction: Correction, code: Code, node: Node, span: tuple[int, int], sentence: str, **rest: object
     ) -> None:
-        """Keep a violation."""
+        """Record a violation."""
         start, end = span
         fields = {"node": node, "start": start, "end": end, "sentence": sentence, **rest}
         self.found.append(ViolationOf(correction=correction, code=code, **fields))  # type: ignore[arg-type]
 
     def add_element(self, correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> None:
-        """Keep a violation that an element is itself."""
+        """Record that an element is itself the violation."""
         self.found.append(at_element(correction, code, node, sentence, **rest))
 
     def add_surplus(self, code: Code, node: Node, attribute: Attribute, sentence: str, **rest: object) -> None:
-        """Keep that an element may not have an attribute."""
+        """Record that an element may not have an attribute."""
         start = attribute.name_start
         self.add(
             RemoveAttribute(), code, node, (start, start + len(attribute.name)), sentence, attribute=attribute,
@@ -122,14 +122,14 @@ class Examination:
         expected: tuple[str, ...],
         **rest: object,
     ) -> None:
-        """Keep that a value is not what it should be."""
+        """Record that a value is not valid."""
         self.add(
             correction, code, value.node, value.span, sentence, attribute=value.attribute, value=value.text,
             expected=expected, cost=VIOLATIONS.value, **rest,
         )  # fmt: skip
 
     def trust_nothing(self) -> None:
-        """Look at everything: the validator has seen nothing of what lies behind the faults found so far."""
+        """Examine all elements of a small document: the validator has not seen those behind the faults found so far."""
         if self.tree.names.total() <= _SMALL:
             self.suspects, self.parents = set(), set()
 
@@ -140,9 +140,9 @@ class Examination:
     def doubtful(
         self, parent: Node, stretch: range, *, masked: bool, complaints: Sequence[int] | None = None
     ) -> Sequence[int]:
-        """Which of a stretch of an element's children need to be looked at: what the validator does not clear.
+        """The indexes of the children in a stretch that need to be examined: those that the validator does not clear.
 
-        Of masked ones these are those of the `complaints` that it has behind the fault; where it was not asked, the
+        Of masked ones these are the children with `complaints`, its errors behind the fault; where it was not run, the
         first of them.
         """
         if masked and complaints is not None:
@@ -161,9 +161,9 @@ class Examination:
         return chosen
 
     def complaints_from(self, node: Node, first: int, steps: Sequence[Step]) -> list[int] | None:
-        """What a validator complains about in the children from a first one on, where these steps are taken.
+        """The offsets of a validator's errors in the children from a first one on, once these steps are taken.
 
-        None where it is not asked, because to look at them is cheaper.
+        None where it is not run, because to examine them is cheaper.
         """
         if not self.suspects or self._complaints is None or first >= len(node.children):
             return None
@@ -179,9 +179,9 @@ class Examination:
         return found
 
     def type_of(self, node: Node) -> TypeDef | None:
-        """The type of an element; None where the grammar does not know it at its place.
+        """The type of an element; None where the grammar does not declare it at its place.
 
-        Where only suspects are looked at, the others are known by their names.
+        If only suspects are examined, the types of the others are found by their names.
         """
         if self.suspects:
             for item in reversed(list(takewhile(lambda each: each not in self._types, node.lineage()))):
@@ -190,7 +190,7 @@ class Examination:
         return self._types.get(node)
 
     def declaration(self, node: Node) -> ElementDecl | None:
-        """The declaration that an element of this name falls under in its parent."""
+        """The declaration of an element in its parent, by its name; None where there is none."""
         if node.parent is None:
             return next((item for item in self.grammar.roots if item.matches(node.name)), None)
         definition = self.type_of(node.parent)
@@ -213,7 +213,7 @@ class Examination:
         return None if decl.type is None else likeliest(self.tree, node, decl.type)
 
     def droppable(self, node: Node) -> bool:
-        """Whether an element holds nothing at all, beside one of its name that may stand alone."""
+        """Whether an element is empty, without attributes, next to a filled one of its name, and may be left out."""
         definition = self.type_of(node.parent) if node.parent is not None else None
         if node.parent is None or definition is None or node.children or self.tree.value(node).strip():
             return False
@@ -227,7 +227,7 @@ class Examination:
         return definition.content.behind(others).nullable
 
     def opaque(self, node: Node) -> bool:
-        """Whether an entity stands in the element, so that its content is not what the text shows."""
+        """Whether the element contains an entity reference, so that its content is not all in the text."""
         text = self.tree.text
         if _ENTITY.search(text, *node.content) is None:
             return False
@@ -235,7 +235,7 @@ class Examination:
 
 
 def holds_entity(value: str) -> bool:
-    """Whether a value, as it is written, refers to an entity, so that it is not what the text shows."""
+    """Whether a value, as it is written, contains an entity reference, so that it is not all in the text."""
     return _ENTITY.search(value) is not None
 
 

@@ -1,7 +1,7 @@
-"""Where libxml2 refuses an order of children that RELAX NG allows.
+"""Orders of children that RELAX NG allows but libxml2 rejects.
 
 Of an interleave inside another one, libxml2 wants the elements together: a child of the outer one between two of them
-makes it call the second "extra". It is the judge, so that the order which it stumbles over is told, and changed.
+makes it call the second "extra". It is the judge, so that the order which it rejects is reported, and changed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _grouped(exam: Examination, parent: Node) -> Iterator[Violation]:
 
 
 def _ranks(exam: Examination, parent: Node) -> list[int]:
-    """For each child the rank at which the schema names it; empty where the order is not free or means something."""
+    """For each child its rank in the declarations; empty where the order is not free, or the content is mixed."""
     definition = exam.type_of(parent)
     if definition is None or definition.mixed or exam.opaque(parent):
         return []

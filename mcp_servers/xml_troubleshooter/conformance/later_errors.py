@@ -1,4 +1,4 @@
-"""What a validator says of the rest of a document, once the fault at which it stopped is out of its way."""
+"""The errors of a validator in the rest of a document, once the fault at which it stopped is out of its way."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ from .violations import DeclareNamespace, Insert, Move, Rename, Unwrap, Violatio
 
 _ROUNDS = 5  # times that parts of a document are left out
 _SMALL = 5_000  # characters of a document that is sooner looked at as a whole
-# tells where in a text the elements begin that a validator complains about; None where it does not say
+# the offsets of the elements in a text that a validator reports; None where it does not give them
 Complaints = Callable[[str], Sequence[int] | None]
 
 
 def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: Complaints) -> list[int] | None:
-    """Offsets that a validator complains about in the children that stay, once an element's children are amended.
+    """The offsets of a validator's errors in the children that stay, once an element's children are corrected.
 
-    None where it does not get to see them all.
+    None where it does not reach all of them.
     """
     start, end = node.content
     pieces, at = [tree.text[:start]], start
-    kept: list[
-        tuple[int, int, int]
-    ] = []  # runs of children that stay: where they now begin and end, and where they stood
+    kept: list[tuple[int, int, int]] = []  # runs of children that stay: their new start and end, and their old start
     for step in steps:
         match step.change:
             case Change.KEEP | Change.MOVE:
@@ -50,14 +48,14 @@ def later_complaints(tree: Tree, node: Node, steps: Sequence[Step], complaints: 
     behind = [offset - begin + origin for offset in found for begin, stop, origin in kept if begin <= offset < stop]
     children = (node.children.around(offset) for offset in behind)
     if any(child is not None and child.start in behind for child in children):
-        return None  # there is more to amend, which hides what comes behind it
+        return None  # there are more faults, which hide those behind them
     return behind
 
 
 def out_of_the_way(violation: Violation, text: str) -> list[Edit]:
-    """The edits after which a validator sees what it passes over because of a violation of the structure.
+    """The edits after which a validator judges the elements that it skips because of a violation of the structure.
 
-    They put in nothing that anybody needs, and take out what nobody should: no repair. [] where nothing can be done.
+    They are no repair: they insert empty elements, and remove content that is needed. [] where nothing can be done.
     """
     node = violation.node
     match violation.correction:
@@ -83,7 +81,7 @@ def out_of_the_way(violation: Violation, text: str) -> list[Edit]:
 
 
 def _written(name: str, node: Node) -> tuple[str, str] | None:
-    """An element's name for a tag, and the declaration of its prefix; None where it would take another default."""
+    """An element's name for a tag, and the declaration of its prefix; None where a default namespace would apply."""
     uri = namespace(name)
     if not uri:
         return None if node.scope.get("") else (local_name(name), "")
@@ -92,14 +90,14 @@ def _written(name: str, node: Node) -> tuple[str, str] | None:
 
 
 def _hollow(name: str) -> str:
-    """An element that holds nothing."""
+    """An empty element of this name."""
     return f'<{local_name(name)} xmlns="{namespace(name)}"/>'
 
 
 def unseen_elements(tree: Tree, blamed: Collection[int], complaints: Complaints) -> list[int]:
-    """Offsets of the elements in which a validator may find fault that stops at its first error; none for all of them.
+    """The offsets of the elements that may be faulty for a validator that stops at its first error; [] for all.
 
-    The record that holds what it blames is left out, and the next, until it accepts what is left.
+    The record around its error is left out, and the next, until it accepts the rest of the document.
     """
     records: set[Node] = set()
     for _ in range(_ROUNDS):
@@ -121,7 +119,7 @@ def unseen_elements(tree: Tree, blamed: Collection[int], complaints: Complaints)
 
 
 def _record(node: Node) -> Node:
-    """The element, or the one around it, that stands among most others."""
+    """Of an element and its ancestors, the one with the most siblings."""
     return max(node.lineage(), key=lambda each: len(each.parent.children) if each.parent is not None else 0)
 
 
@@ -135,7 +133,7 @@ def _outermost(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _original(offset: int, left_out: Iterable[Node]) -> int:
-    """Where a character stood before elements were left out."""
+    """The offset of a character in the document before elements were left out."""
     for node in left_out:
         if node.start <= offset:
             offset += node.end - node.start

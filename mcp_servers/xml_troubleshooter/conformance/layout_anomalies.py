@@ -1,8 +1,8 @@
-"""Traces that a slip of the hand left in the layout, where the schema has no objection.
+"""Traces of an editing slip in the layout of a document, at elements that the schema accepts.
 
-In a text that gives every element a line of its own, two elements that touch stand out. The second may repeat the
-first, or the first may come from a place further down where an indented line now is empty. Such traces are
-told of as warnings, and only of a document that is broken elsewhere: a valid document is left in peace.
+In a text that gives every element a line of its own, two elements that touch are conspicuous. The second may repeat
+the first, or the first may come from a place further down where an indented line now is empty. Such traces are
+reported as warnings, and only in a document with other faults: a valid document gets none.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _EMPTY_LINE = re.compile(r"(\r?\n[ \t]*+)(?=\r?\n)")
 
 
 def layout_anomalies(tree: Tree, found: Sequence[Violation]) -> Iterator[Violation]:
-    """The layout_anomalies in a document, apart from the elements at which violations were found.
+    """The layout anomalies in a document, apart from the elements at which violations were found.
 
-    A misspelt name makes no difference: an element that repeats another but for a slip in a name was put in as well.
+    A misspelt name makes no difference: an element that repeats another but for a slip in a name is a repetition too.
     """
     text = tree.text
     if len(text) > _LONGEST:
@@ -93,9 +93,9 @@ def _alike(text: str, first: Node, second: Node, found: Sequence[Violation]) -> 
 
 
 def is_put_in(text: str, node: Node) -> bool:
-    """Whether an element that holds nothing was put in by a slip: it touches the next, in a text with room for each.
+    """Whether an empty element was inserted by a slip: it touches the next, in a text with one element on a line.
 
-    A line left empty nearby says that it was moved instead.
+    An empty line nearby is evidence that it was moved instead.
     """
     if node.parent is None or node.close is not None or len(node.attributes) > 0:
         return False
@@ -107,12 +107,12 @@ def is_put_in(text: str, node: Node) -> bool:
 
 
 def _begins_line(text: str, node: Node) -> bool:
-    """Whether nothing but white space stands in front of an element in its line."""
+    """Whether there is only white space before an element on its line."""
     return not text[text.rfind("\n", 0, node.start) + 1 : node.start].strip(" \t")
 
 
 def _left(text: str, node: Node, parent: Node) -> int:
-    """Behind which sibling the one empty line, indented as the element is, stands; -1 where there is no such line."""
+    """The offset before the only empty line behind a later sibling, indented as the element is; -1 without one."""
     behind = (_EMPTY_LINE.match(text, child.end) for child in parent.children[node.index + 1 :])
     left = [match for match in behind if match]
     indentation = text[text.rfind("\n", 0, node.start) : node.start]

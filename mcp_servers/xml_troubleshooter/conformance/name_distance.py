@@ -1,4 +1,4 @@
-"""How near one name or namespace is to another."""
+"""The distance of names and namespaces from each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SEPARATORS = str.maketrans("", "", "-_. ")
 
 
 def name_distance(written: str, meant: str) -> float:
-    """How far one name is from another: 0 the same, up to 1.5 a likely slip, 3 unrelated.
+    """The distance of two names: 0 the same, up to 1.5 a likely slip, 3 unrelated.
 
     Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), case aside.
     """
@@ -83,7 +83,7 @@ def _initials(parts: Sequence[str]) -> str:
 
 
 def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:
-    """How far a name of several words is from another of as many, 0 where they differ in too many of them."""
+    """The distance of two names of several words, 0 where their number or too many of the words differ."""
     if len(parts) != len(others):
         return 0.0
     if sorted(parts) == sorted(others):
@@ -96,7 +96,7 @@ def _by_words(parts: tuple[str, ...], others: tuple[str, ...]) -> float:
 
 
 def _word_distance(one: str, two: str) -> float:
-    """How far one word is from another: 0 the same, 1 another word."""
+    """The distance of two words: 0 the same, 1 another word."""
     if one == two:
         return 0.0
     if _changes(one, two, 1) <= 1:
@@ -114,7 +114,7 @@ def _are_other_words(parts: tuple[str, ...], others: tuple[str, ...]) -> bool:
 
 
 def _one_letter(one: str, two: str) -> float:
-    """What one letter proves: the less, the shorter the names; another number makes another name."""
+    """The distance of two names that differ in one letter: the shorter, the greater; another digit, another name."""
     numbers, others = _DIGITS.findall(one), _DIGITS.findall(two)
     if len(numbers) == len(others) and numbers != others:
         return NAMES.number
@@ -128,17 +128,17 @@ def words(name: str) -> tuple[str, ...]:
 
 
 def plain_uri(uri: str) -> str:
-    """A namespace without what people get wrong most: scheme, case, trailing separators."""
+    """A namespace without the parts most often written wrong: scheme, case, trailing separators."""
     return uri.strip().lower().removeprefix("https:").removeprefix("http:").strip("/#")
 
 
 def rivals(ranked: Sequence[tuple[float, str]]) -> int:
-    """How many names are as near as the nearest."""
+    """The number of other names that are as near as the nearest."""
     return sum(cost <= ranked[0][0] + NAMES.equal for cost, _ in ranked) - 1
 
 
 def _changes(one: str, two: str, most: int) -> int:
-    """How many letters are changed, put in, left out or swapped; `most` and one for any more."""
+    """The number of letters changed, inserted, left out or swapped; `most` and one for any more."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - most names are right
 
     return OSA.distance(one, two, score_cutoff=most)

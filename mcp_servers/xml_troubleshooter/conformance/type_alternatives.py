@@ -1,7 +1,7 @@
-"""Which of several contents that a schema gives one element is the one meant.
+"""The choice among the types that a schema offers for one element.
 
 RELAX NG may offer an element a choice of whole contents: with this attribute these children and that kind of text, with
-another attribute others. The one that the element departs from least is taken as meant, and held against the element.
+another attribute others. The one that the element violates least is taken as meant, and the element is judged by it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .name_distance import name_distance
 
 
 def likeliest(tree: Tree, node: Node, definition: TypeDef) -> TypeDef:
-    """The alternative of a type that an element comes nearest to; the type itself where it has no alternatives."""
+    """The alternative of a type that is nearest to an element; the type itself where it has no alternatives."""
     if not definition.alternatives:
         return definition
     return min(definition.alternatives, key=lambda alternative: _distance(tree, node, alternative))
 
 
 def _distance(tree: Tree, node: Node, alternative: TypeDef) -> float:
-    """How much of an element an alternative has no room for, and what it requires besides."""
+    """The number of an element's parts that an alternative rejects, and of required parts that it lacks, weighed."""
     found = 0.0
     present = node.named_attributes
     free = [name for name in alternative.attributes if name not in present]

@@ -1,4 +1,4 @@
-"""Why a type refuses a value, in one plain sentence."""
+"""The reason why a type rejects a value, in one plain sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a document is not what a grammar allows, and the change that would make it so."""
+"""The violations of a grammar by a document, and the corrections that would remove them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .name_distance import name_distance
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The change that removes a violation; this one when nothing is near enough to propose.
+    """The change that removes a violation; this class itself where none is near enough to propose.
 
-    `structural` says that a validator may blame the parent or a sibling for what it corrects; `mended_by` is the module
-    and the function of `repair/rules/` that make edits of it, `remedy` what to do, where that is always the same.
+    `structural` says that a validator may report the fault at the parent or a sibling; `mended_by` is the module and
+    the function of `repair/rules/` that make edits of it, `remedy` the advice, if it is always the same.
     """
 
     structural: ClassVar[bool] = True
@@ -30,7 +30,7 @@ class Correction:
     remedy: ClassVar[str] = ""
 
     def advice(self, violation: Violation) -> str:
-        """What to do about a violation, in one sentence."""
+        """The advice on a violation, in one sentence."""
         return self.remedy or (f"Expected here: {listed(violation.shown)}." if violation.expected else "")
 
 
@@ -47,7 +47,7 @@ class DeclareNamespace(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Rename(Correction):
-    """The element should have this name, and be what `decl` declares, where that is known."""
+    """The element should have this name, and the declaration `decl`, if that is known."""
 
     mended_by = "misnamed.rename_element"
     name: str
@@ -98,8 +98,8 @@ class Remove(Correction):
 class Move(Correction):
     """The element belongs to another place of its parent, or of another; `rank` is its place among those that move.
 
-    `single` says that the schema repeats it, or what it passes, nowhere, so that no others can be meant by the order;
-    nor do words tell more, or is another element missing that it may be.
+    `single` says that it, or each sibling that it passes, may occur only once, so that its place is certain; nor is
+    the content mixed, or another element missing that it may be under a wrong name.
     """
 
     mended_by = "misplaced_element.mend"
@@ -128,7 +128,7 @@ class PutBack(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Wrap(Correction):
-    """An element is missing around what stands between the start of the violation and a place."""
+    """An element is missing around the content from the start of the violation to a place."""
 
     mended_by = "nesting.wrap"
     decl: ElementDecl
@@ -140,7 +140,7 @@ class Wrap(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Unwrap(Correction):
-    """The element's children belong where it stands; it may be all that one of its own kind holds."""
+    """The element's children should replace it; it may be the only content of an element with the same start tag."""
 
     mended_by = "nesting.unwrap"
     remedy = "Remove its tags and keep what is between them."
@@ -149,7 +149,7 @@ class Unwrap(Correction):
 
 @dataclass(frozen=True, slots=True)
 class Extract(Correction):
-    """An element inside should be all that there is."""
+    """A descendant of the element should be the document element."""
 
     mended_by = "nesting.extract"
     remedy = "Keep the document inside, without what is around it."
@@ -295,13 +295,13 @@ Change_co = TypeVar("Change_co", bound=Correction, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViolationOf(Generic[Change_co]):
-    """A place where the document is not what the grammar allows, and the correction that is nearest.
+    """A violation of the grammar at a place of the document, and the nearest correction.
 
     `start` and `end` are the characters at fault, `node` is the element concerned (the parent, where one is missing),
-    `attribute` the one at fault, if any; `value` is what is at fault as it is written, `held` the value of an attribute
-    or the text of an element that does not belong; `expected` holds the names or values that the grammar allows there,
-    `sentence` what is wrong in plain words, `related` another place that it has to do with. `others` counts the
-    equally cheap corrections besides this one; `cost` is this one's.
+    `attribute` the one at fault, if any; `value` is the name or value at fault as written, `held` the value of an
+    attribute or the text of an element that does not belong; `expected` holds the names or values that the grammar
+    allows there, `sentence` describes the fault in plain words, `related` is another place involved. `others` counts
+    the equally cheap corrections besides this one; `cost` is this one's.
     """
 
     correction: Change_co
@@ -321,7 +321,7 @@ class ViolationOf(Generic[Change_co]):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """What is expected, names without their namespaces; in a value, braces are its own."""
+        """The expected names, without their namespaces, or values, as they are: braces in them are their own."""
         if isinstance(self.correction, ChangeValue):
             return self.expected
         return tuple(local_name(name) for name in self.expected)
@@ -331,7 +331,7 @@ Violation = ViolationOf[Correction]
 
 
 def at_element(correction: Correction, code: Code, node: Node, sentence: str, **rest: object) -> Violation:
-    """The violation that an element is itself, told of at its name."""
+    """The violation that an element itself is, reported at its name."""
     fields = {"start": node.start, "end": node.name_end, "value": node.written, **rest}
     return ViolationOf(correction=correction, code=code, node=node, sentence=sentence, **fields)  # type: ignore[arg-type]
 
@@ -339,5 +339,5 @@ def at_element(correction: Correction, code: Code, node: Node, sentence: str, **
 def changed(
     violation: Violation, correction: Correction, sentence: str, cost: float = ALIGNMENT.nesting, **rest: object
 ) -> Violation:
-    """The violation with another correction, most often one of the nesting."""
+    """The violation with another correction, mostly a change of nesting."""
     return replace(violation, correction=correction, sentence=sentence, cost=cost, **rest)  # type: ignore[arg-type]

@@ -101,7 +101,7 @@ def _attribute_cost(name: str, candidate: str) -> float:
 
 
 def _attribute_as_written(node: Node, name: str) -> str:
-    """How an attribute name is written at an element, with the prefix in force for its namespace."""
+    """An attribute name as written at an element, with the prefix in force for its namespace."""
     uri = namespace(name)
     if not uri:
         return name

@@ -69,7 +69,7 @@ def _rules(files: Iterable[Path]) -> Iterator[_Rule]:
 
 
 class _Keys:
-    """What the constraints of a schema select in a document, each found once."""
+    """The elements and key values that the constraints of a schema select in a document, each found once."""
 
     def __init__(self, tree: Tree, rules: Mapping[str, _Rule]) -> None:
         self._tree = tree
@@ -77,7 +77,7 @@ class _Keys:
         self._found: dict[tuple[str, Node], dict[Values, deque[Node]]] = {}
 
     def told(self, verdict: Diagnostic) -> Diagnostic:
-        """A verdict in full, as far as its wording and the schema lead to the elements that it is about."""
+        """The diagnostic with a full explanation, as far as message and schema lead to the elements at fault."""
         named, values = _RULE.search(verdict.message), _VALUES.search(verdict.message)
         rule = self._rules.get(named[1]) if named else None
         node = self._tree.at(verdict.start)

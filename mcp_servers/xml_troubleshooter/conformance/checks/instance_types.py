@@ -91,7 +91,7 @@ def _alike(written: str, value: str) -> bool:
 
 
 def _written(name: str, node: Node) -> str:
-    """How a type is named at an element; "" where no prefix is bound to its namespace."""
+    """The name of a type as written at an element; "" where no prefix is bound to its namespace."""
     uri = namespace(name)
     if uri == node.scope.get("", ""):
         return local_name(name)
@@ -100,7 +100,7 @@ def _written(name: str, node: Node) -> str:
 
 
 def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
-    """Whether what an element holds is what a type wants."""
+    """Whether a type accepts the children, attributes and text of an element, as far as their names go."""
     names = {name for name in node.named_attributes if namespace(name) != XSI_NAMESPACE}
     wild = definition.any_attribute
     known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)

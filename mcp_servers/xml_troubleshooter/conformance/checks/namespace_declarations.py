@@ -57,9 +57,9 @@ def _strange(exam: Examination) -> bool:
 
 
 def _admitted(exam: Examination, uri: str) -> bool:
-    """Whether every element of a namespace stands where the grammar lets any namespace in: an extension, no slip.
+    """Whether a wildcard admits every element of a namespace at its place: an extension, no slip.
 
-    Elements below unknown ones prove nothing, nor do those that nobody complains about.
+    Elements below undeclared ones are no evidence, nor are those without an error of the validator, if it has any.
     """
     near = exam.suspects | exam.parents
     nodes = [*near, *(child for node in near for child in node.children)] or exam.tree.nodes

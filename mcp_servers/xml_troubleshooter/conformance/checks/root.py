@@ -17,7 +17,7 @@ _FEW = 20  # children of an envelope that are looked at
 
 
 def check(exam: Examination) -> None:
-    """Tell of a document element that is no root; what may be one is looked at next."""
+    """Report a document element that is no root; an element that may be one is examined next."""
     root, roots = exam.tree.root, exam.grammar.roots
     doctype = doctype_of(exam.tree.text) if exam.literal else None
     if doctype is not None and doctype.denies(root.written):
@@ -47,7 +47,7 @@ def check(exam: Examination) -> None:
 
 
 def _check_doctype(exam: Examination, doctype: Doctype) -> None:
-    """Tell of a declared document element that the DOCTYPE does not name; others may be meant by it as well."""
+    """Report a declared document element that the DOCTYPE does not name; other elements may be meant too."""
     root, name, start = exam.tree.root, doctype.name, doctype.name_start
     distances = {each: name_distance(name, each) for each in exam.grammar.elements}
     near = min(distances[root.written], NAMES.unrelated)

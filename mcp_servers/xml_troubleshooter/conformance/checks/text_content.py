@@ -16,7 +16,7 @@ _WHITE_SPACE = "\t\n\r "
 
 
 def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> None:
-    """Hold the text of an element against its type."""
+    """Check the text of an element against its type."""
     if exam.opaque(node) or definition.mixed:
         return
     if definition.value is None:

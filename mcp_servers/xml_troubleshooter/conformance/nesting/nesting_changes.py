@@ -1,4 +1,4 @@
-"""Second thoughts about elements that their parent has no room for: the nesting may be at fault, not the element.
+"""Changes of nesting for elements that their parent rejects: the nesting may be at fault, not the element.
 
 An element that one content model rejects may be exactly what a neighbour or the parent's parent has room for; and a
 value may be written as an attribute where the schema has an element for it, or the other way round.
@@ -42,8 +42,8 @@ def change_nesting(
 ) -> list[Violation]:
     """The violations, with removals replaced by a change of nesting where the content models admit one.
 
-    `definition` tells the type of an element that the grammar knows at its place, `declared` are all names it knows;
-    `text` is the document's.
+    `definition` returns the type of an element that the grammar declares at its place, `declared` are all declared
+    names; `text` is the document's.
     """
     nesting = _Nesting(violations, definition, declared, text)
     lacking = {
@@ -78,7 +78,7 @@ def change_nesting(
 
 class _Nesting(PlannedContent):
     def change(self, violation: Violation) -> Violation | None:
-        """The change of nesting that does instead of what a violation proposes, None where there is none."""
+        """The violation with a change of nesting as its correction, None where there is none."""
         node = violation.node
         match violation.correction:
             case Remove(duplicate=False):
@@ -104,7 +104,7 @@ class _Nesting(PlannedContent):
         return None
 
     def doubled(self, violation: Violation) -> bool:
-        """Whether an element is all that one of its own kind holds."""
+        """Whether an element is the only child of one with the same start tag."""
         node, correction = violation.node, violation.correction
         doubled = isinstance(correction, Unwrap) and correction.duplicate
         return doubled and node.parent is not None and len(node.parent.children) == 1
@@ -121,7 +121,7 @@ class _Nesting(PlannedContent):
         return changed(violation, Unwrap(duplicate=True), sentence, ALIGNMENT.doubled_tags, others=0)
 
     def splits(self) -> Iterator[Violation]:
-        """Where elements of one parent are two or more records run together: each begins as the first one does."""
+        """The violations where one parent holds two or more records run together: each begins as the first one does."""
         surplus: dict[Node, list[Violation]] = {}
         for node, violation in self.removed.items():
             if isinstance(violation.correction, Remove) and node.parent is not None:
@@ -155,12 +155,12 @@ class _Nesting(PlannedContent):
         node = violation.node
         found = self.joined(violation) if node.name in self.declared else None
         if found is not None and node.parent is not None:
-            self.settled.update(node.iterate())  # what it holds was held against the wrong type
+            self.settled.update(node.iterate())  # its content was judged by the wrong type
             self.settled.update(node.parent.children[node.index + 1 :])  # these were aligned with it
         return found
 
     def rest(self, violation: Violation) -> Violation | None:
-        """An element that is not whole as a part of its neighbour, where both lack more than one element."""
+        """An incomplete element as a part of its neighbour, where both together lack more than one element."""
         node, parent = violation.node, violation.node.parent
         if parent is None or sum(self.lacking[item] for item in _beside(node)) < 2:  # noqa: PLR2004
             return None
@@ -177,7 +177,7 @@ class _Nesting(PlannedContent):
         return known
 
     def joined(self, violation: Violation) -> Violation | None:
-        """The element as one with its neighbour, which has the same name and room for what both hold."""
+        """The element joined with its neighbour of the same name, where one of them admits the children of both."""
         node, parent = violation.node, violation.node.parent
         if parent is None or not node.children:
             return None
@@ -193,9 +193,9 @@ class _Nesting(PlannedContent):
         return None
 
     def ended(self, violation: Violation) -> Violation | None:
-        """Another place for the end tag of the parent or of the element in front, so that it holds what it should.
+        """Another place for the end tag of the parent or of the element in front, so that its content is valid.
 
-        Applies where all that are without a place, from this element on, get one; these are then settled.
+        Applies where all rejected elements from this one on get a place thereby; these are then settled.
         """
         node, parent = violation.node, violation.node.parent
         if parent is None:
@@ -225,7 +225,7 @@ class _Nesting(PlannedContent):
         return self.end(violation, holder, place, run)
 
     def closed(self, violation: Violation) -> Violation | None:
-        """The element ended where its own content does; what it holds besides belongs behind it."""
+        """The element with its end tag behind its own content; the rest of its children belong behind it."""
         node, parent = violation.node, violation.node.parent
         definition = self.definition(node)
         if parent is None or definition is None or node.close is None:
@@ -255,7 +255,7 @@ class _Nesting(PlannedContent):
             if (record, child.name) in self.lacks:
                 place = self.room(record, child.name, at_end=record.end <= child.start)
                 return None if place is None else self.to(violation, record, place)
-        if self.wanted[child.name] == self.surplus[child.name] == 1:  # what is missing there stands here
+        if self.wanted[child.name] == self.surplus[child.name] == 1:  # the element missing there is this one
             return self.to(violation, *self.wanting[child.name])
         return None
 

@@ -1,4 +1,4 @@
-"""What elements will hold once their violations are mended, as far as is decided, and where there is room in them."""
+"""The children of elements once their violations are corrected, as far as is decided, and the room for more."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Definition = Callable[[Node], TypeDef | None]
 
 
 class PlannedContent:
-    """The content of elements as it will be: what leaves them, what they lack, and what they have room for."""
+    """The content of elements as it will be: the children that leave them, those they lack, and their room for more."""
 
     def __init__(
         self, violations: Sequence[Violation], definition: Definition, declared: Collection[str], text: str
@@ -76,7 +76,7 @@ class PlannedContent:
         return self.names[node]
 
     def staying(self, parent: Node, end: int) -> int:
-        """How many of the first children of an element stay."""
+        """The number of an element's children before the index `end` that stay."""
         return end - bisect_left(self.gone.get(parent, ()), end)
 
     def room(self, node: Node, name: str, *, at_end: bool) -> int | None:
@@ -131,6 +131,6 @@ def accepts(pattern: Pattern, names: Sequence[str], *, wild: bool = False) -> bo
     for name in names:
         decl = pattern.declaration(name)
         if decl is None or (decl.wildcard is not None and not wild):
-            return False  # where anything may stand, nothing speaks for this element
+            return False  # a wildcard admits anything, which is no evidence for this element
         pattern = pattern.after(name)
     return pattern.nullable
