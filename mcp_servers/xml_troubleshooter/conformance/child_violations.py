@@ -67,7 +67,7 @@ class ChildViolations:
                 place = last.end
 
     def add(self, step: Step, child: Node, last: Node, place: int, pattern: Pattern) -> None:
-        """Keep the violation of one step, at which the children should go on as a pattern says."""
+        """Record the violation of one step, at which `pattern` is the content model of the next children."""
         others = self.others
         exam, parent = self.exam, self.node.written
         code, span, cost = Code.UNEXPECTED_ELEMENT, (child.start, child.name_end), ALIGNMENT.missing
@@ -117,7 +117,7 @@ class ChildViolations:
     def _is_single(self, child: Node, place: int) -> bool:
         """Whether a child, or else each sibling that it passes on its way to a place, may occur only once.
 
-        False in mixed content, whose order has a meaning, and beside a missing element, which may be this child misnamed.
+        False in mixed content, whose order has a meaning, and beside a missing element, which this child may be.
         """
         definition = self.exam.type_of(self.node)
         if self.lacks or (definition is not None and definition.mixed):

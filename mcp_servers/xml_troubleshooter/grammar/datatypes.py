@@ -1,4 +1,4 @@
-"""Simple types: which values an attribute or element may have (XML Schema part 2)."""
+"""Simple types: the values that an attribute or element may have (XML Schema part 2)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Comparable = Decimal | float | bool | str | tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class FacetViolation:
-    """Why a type rejects a value: the facet that fails, and what it accepts instead.
+    """The reason why a type rejects a value: the facet that fails, and the values or form it accepts instead.
 
     `facet` is the XSD name of the facet ("enumeration", "pattern", "maxLength", ...), or "type" where the value is
     outside the lexical space of the built-in type; `expected` is complete.
@@ -53,9 +53,9 @@ class SimpleType:
     `primitive` is the local name of the primitive XSD type that it descends from ("string", "date", "decimal", ...),
     "list" (one of `members` for each item) or "union" (any of the `members`); `builtin` the nearest built-in type
     ("integer", "NCName", ...). `white_space` is "preserve", "replace" or "collapse". All `patterns` must match. Bounds
-    are lexical values, "" for none. `identity` is "id" or "idref" where values name elements across the document. What
-    one of the `excluded` types accepts is rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white
-    space around some values, though by the specification it does not count.
+    are lexical values, "" for none. `identity` is "id" or "idref" where values name elements across the document.
+    Values of the `excluded` types are rejected (RELAX NG `except`). Where a type is `bare`, libxml2 rejects white space
+    around some values, though by the specification it does not count.
     """
 
     primitive: str = "string"
@@ -97,7 +97,7 @@ class SimpleType:
         return value
 
     def violation(self, value: str) -> FacetViolation | None:
-        """Why the value is not of this type; None where it is."""
+        """The reason why the value is not of this type; None where it is."""
         found = self._inner_violation(value)
         if found is None and self.bare and _is_padded(self.builtin, value):
             return FacetViolation(
@@ -106,7 +106,7 @@ class SimpleType:
         return found
 
     def _inner_violation(self, value: str) -> FacetViolation | None:
-        """Why the value is not of this type, white space around it aside."""
+        """The reason why the value is not of this type, white space around it aside; None where it is."""
         text = self.normalise(value)
         found = next(self._violations(text), None)
         if found is not None and not text.strip() and found.code is not Code.NOT_IN_ENUMERATION:
@@ -145,7 +145,7 @@ class SimpleType:
 
     @cached_property
     def _keys(self) -> frozenset[Comparable]:
-        """What the values of the enumeration mean."""
+        """The values of the enumeration in a form that compares, one for all lexical forms of a value."""
         return frozenset(map(self._key, self.enumeration))
 
     def describe(self) -> str:
@@ -276,7 +276,7 @@ class SimpleType:
                 yield FacetViolation(Code.VALUE_OUT_OF_RANGE, facet, (f"at most {count(most, unit)}",))
 
     def _key(self, text: str) -> Comparable:
-        """What two lexical values with one meaning have in common."""
+        """The value of a lexical form, equal for all forms of one value."""
         if self.primitive == "list":
             item = union_of(self.members)
             return tuple(item._key(word) for word in text.split())  # noqa: SLF001 - own class
@@ -325,13 +325,13 @@ def restrict(base: SimpleType, facets: Iterable[tuple[str, str]]) -> SimpleType:
         base,
         enumeration=tuple(enumeration) or base.enumeration,
         patterns=(*base.patterns, "|".join(patterns)) if patterns else base.patterns,
-        bare=base.bare and not enumeration and not patterns,  # which libxml2 holds the collapsed value against
+        bare=base.bare and not enumeration and not patterns,  # libxml2 compares the collapsed value with them
         **changes,  # type: ignore[arg-type]  # the names are those of the fields
     )
 
 
 def _is_padded(builtin: str, value: str) -> bool:
-    """Whether libxml2 takes offence at the white space around a value of a bare type."""
+    """Whether libxml2 rejects the white space around a value of a bare type."""
     before, behind = value[:1] in _SPACE, value[-1:] in _SPACE
     match builtin:
         case "float" | "double":
@@ -360,7 +360,7 @@ _FACETS = {
 
 def _builtins() -> dict[str, SimpleType]:
     found = {"anySimpleType": SimpleType(builtin="anySimpleType")}
-    for name, base in BASES.items():  # what others are derived from stands before them
+    for name, base in BASES.items():  # base types come before those derived from them
         low, high = RANGES.get(name, ("", ""))
         found[name] = SimpleType(
             primitive=name if base == "anySimpleType" else found[base].primitive,

@@ -1,4 +1,4 @@
-"""Which elements a schema declares anywhere, read off its files: what else it accepts, a wildcard has let in."""
+"""The elements that a schema declares anywhere, read off its files: a wildcard admits any others that it accepts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d][\w.-]*")  # of RELAX NG, in either syntax
 class DeclaredElements:
     """The elements of a schema of XSD or RELAX NG, by the files that it consists of.
 
-    Nothing is read before it is asked for. What is told to be undeclared is; other names may be taken for declared.
+    No file is read before it is needed. A name reported as undeclared is; some others may be taken for declared.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:
@@ -40,7 +40,7 @@ class DeclaredElements:
 
     @cached_property
     def open(self) -> bool:
-        """Whether there may be places that take elements which the schema does not declare."""
+        """Whether the schema may admit undeclared elements at some place."""
         return any(_WILDCARD.search(content) for content in self._contents)
 
     @cached_property
@@ -57,7 +57,7 @@ class DeclaredElements:
 
     @cached_property
     def namespaces(self) -> frozenset[str] | None:
-        """The namespaces that declared elements can be in, "" for none; None where that is not known."""
+        """The namespaces that declared elements can be in, "" for none; None where they are unknown."""
         if not self._xsd:
             return None
         targets = [_TARGET.search(content) for content in self._contents]
@@ -68,7 +68,7 @@ class DeclaredElements:
 
     @cached_property
     def unlocated(self) -> frozenset[str]:
-        """The namespaces of which a schema demands elements to be declared, and imports them without saying where."""
+        """The namespaces whose elements must be declared, but which the schema imports without a schemaLocation."""
         wildcards = (found for content in self._contents for found in _ANY.findall(content))
         if not self._xsd or all(_NOT_STRICT.search(each) for each in wildcards):
             return frozenset()

@@ -1,7 +1,7 @@
 """IDs and the references to them: each ID once, each reference to an ID that is there.
 
-libxml2 leaves dangling references of XSD unseen, duplicates too while it streams, and knows neither in RELAX NG. Where
-a schema types any attribute or element as an ID, a quick look at the text tells whether all is well; only where it is
+libxml2 misses dangling references of XSD, duplicates too while it streams, and checks neither in RELAX NG. Where a
+schema types any attribute or element as an ID, a quick look at the text tells whether all is well; only where it is
 not does the grammar decide which values are IDs.
 """
 
@@ -63,7 +63,7 @@ class IdNames:
 
 @lru_cache(maxsize=16)
 def names_of(grammar: Grammar) -> IdNames:
-    """What a grammar of XSD or DTD declares as IDs and references to them."""
+    """The names that a grammar of XSD or DTD declares as IDs and references to them."""
     if grammar.kind != "dtd":
         return id_names(grammar.files)
     ids = frozenset(item.name for item in grammar.attributes if item.type.is_id)
@@ -73,7 +73,7 @@ def names_of(grammar: Grammar) -> IdNames:
 
 
 def id_names(files: Iterable[Path]) -> IdNames:
-    """What the XSD and RELAX NG files of a schema declare as IDs and references to them."""
+    """The names that the XSD and RELAX NG files of a schema declare as IDs and references to them."""
     contents = [read_file(path) for path in files if path.suffix.lower() in (".xsd", ".rng")]
     if not any(_SPEAKS_OF_IDS.search(content) for content in contents):
         return IdNames()

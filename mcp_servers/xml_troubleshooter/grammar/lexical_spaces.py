@@ -1,4 +1,4 @@
-"""The built-in simple types: what each derives from, which texts are values of it, what these mean, how they compare.
+"""The built-in simple types: the base, lexical space, value space and order of each.
 
 After XML Schema part 2.
 """
@@ -40,7 +40,7 @@ def has_zone(text: str) -> bool:
 
 
 def base64_size(text: str) -> int:
-    """How many bytes a base64 text stands for."""
+    """The number of bytes that a base64 text encodes."""
     return len(_NOT_BASE64.sub("", text).rstrip("=")) * 3 // 4
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # both need this module
 class Wildcard:
     """A set of names: of the given namespaces (None: of any), without the excluded namespaces and names.
 
-    `process` says what becomes of the content: "strict", "lax" or "skip".
+    `process` says how the content is validated: "strict", "lax" or "skip".
     """
 
     namespaces: frozenset[str] | None = None
@@ -53,10 +53,10 @@ class AttributeDecl:
 
 @dataclass(slots=True, eq=False)
 class TypeDef:
-    """What an element may hold: child elements by `content`, attributes, and text.
+    """The type of an element: its child elements by a content model (`content`), its attributes, and its text.
 
     Text is a `value` of a simple type, or free text between the children where `mixed`, or (neither) white space alone.
-    `alternatives` are the types of which an element must be one, where what it may hold depends on its attributes.
+    `alternatives` are the types of which an element must have one, where its content depends on its attributes.
     """
 
     content: Pattern
@@ -72,7 +72,7 @@ class TypeDef:
 class ElementDecl:
     """An element that a schema declares; its type is built when first asked for, so that grammars may be recursive.
 
-    `name` is "" and `wildcard` set where any element of a set of names is meant.
+    `name` is "" and `wildcard` set in a declaration for any element of a set of names.
     """
 
     name: str
@@ -95,12 +95,12 @@ class ElementDecl:
 
 @dataclass(eq=False)
 class Grammar:
-    """A schema as data: which elements may be a root, what each may hold, which names there are.
+    """A schema as data: its root elements, the content of each element, and its names.
 
-    `roots` are the declarations that may be the document element; `elements` all global ones by name (what a lax or
-    strict wildcard finds); `types` the named types (what xsi:type finds), built when asked for; `derives` tells whether
-    the named type may stand in for another (None: it always may); `global_attributes` are those that a wildcard finds;
-    `files` all that was read. The names of a DTD are written names, with their prefix.
+    `roots` are the declarations that may be the document element; `elements` all global ones by name (for lax and
+    strict wildcards); `types` the named types (for xsi:type), built when first needed; `derives` tells whether the
+    named type may replace another (None: it always may); `global_attributes` are those for wildcards; `files` all
+    files read. The names of a DTD are written names, with their prefix.
     """
 
     kind: str
@@ -113,7 +113,7 @@ class Grammar:
 
     @cached_property
     def declarations(self) -> dict[str, list[ElementDecl]]:
-        """Every element declaration by name, wherever it stands; walks the whole grammar once."""
+        """Every element declaration by name, global or local; walks the whole grammar once."""
         found: dict[str, list[ElementDecl]] = {}
         seen: set[int] = set()
         stack = [*reversed(self.roots), *self.elements.values()]
@@ -143,7 +143,7 @@ class Grammar:
 
     @cached_property
     def by_folded_name(self) -> dict[str, list[str]]:
-        """The full names of all declared elements by what they are without regard to case."""
+        """The full names of all declared elements by their names without regard to case."""
         return self._names_by(folded)
 
     def _names_by(self, part: Callable[[str], str]) -> dict[str, list[str]]:

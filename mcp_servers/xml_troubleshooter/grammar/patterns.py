@@ -1,4 +1,4 @@
-"""Content models of any schema language as one kind of pattern, and what may follow after each child.
+"""Content models of any schema language as one kind of pattern, and their derivatives by each child.
 
 A pattern is a regular expression over element declarations, with interleaving. `Pattern.after(name)` is its Brzozowski
 derivative: the pattern that the children behind an element of that name must match ("A formal approach to schema
@@ -49,30 +49,30 @@ class Pattern:
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
-        """What the pattern is made of, in the order of the schema."""
+        """The patterns that this one is made of, in the order of the schema."""
         return self._parts
 
     def after(self, name: str) -> Pattern:
-        """What must follow behind a child of this name; `table.nothing` where no such child is allowed here."""
+        """The pattern of the children behind one of this name; `table.nothing` where no such child is allowed here."""
         known = self._after.get(name)
         if known is None:
             known = self._after[name] = self._derive(name)
         return known
 
     def behind(self, names: Iterable[str]) -> Pattern:
-        """What must follow behind several children."""
+        """The pattern of the children behind several of these names."""
         return reduce(Pattern.after, names, self)
 
     @cached_property
     def first(self) -> tuple[ElementDecl, ...]:
-        """The declarations of which an element may come next, in the order of the schema."""
+        """The declarations of the elements that may come next, in the order of the schema."""
         if self.decl is not None:
             return (self.decl,)
         return tuple(dict.fromkeys(decl for part in self._beginning_parts() for decl in part.first))
 
     @cached_property
     def openings(self) -> tuple[ElementDecl, ...]:
-        """Those of the first behind which something may come that may not come without them."""
+        """Those of the `first` declarations whose element admits children that are not admitted without it."""
         found = (decl for part in self._beginning_parts() for decl in part.openings)
         some = (self.decl,) if self.decl is not None else dict.fromkeys(found)
         return tuple(decl for decl in some if decl.wildcard is None and not self.includes(self.after(decl.name)))
@@ -82,7 +82,7 @@ class Pattern:
         return {decl.name: decl for decl in reversed(self.first) if decl.name}
 
     def declaration(self, name: str) -> ElementDecl | None:
-        """The declaration that the next child of this name falls under; a named one before a wildcard."""
+        """The declaration of the next child, by its name: a named one before a wildcard; None where there is none."""
         found = self._first_named.get(name)
         if found is None and len(self._first_named) < len(self.first):
             found = next((decl for decl in self.first if not decl.name and decl.matches(name)), None)
@@ -102,18 +102,18 @@ class Pattern:
 
     @cached_property
     def declared(self) -> tuple[Mapping[str, ElementDecl], tuple[Wildcard, ...]]:
-        """What the pattern names anywhere: the first declaration of each name, and the wildcards."""
+        """The first declaration of each name anywhere in the pattern, and its wildcards."""
         named = {decl.name: decl for decl in reversed(self.declarations) if decl.wildcard is None}
         return named, tuple(decl.wildcard for decl in self.declarations if decl.wildcard is not None)
 
     def names(self, name: str) -> bool:
-        """Whether an element of this name may stand anywhere in it."""
+        """Whether an element of this name may occur anywhere in it."""
         named, wildcards = self.declared
         return name in named or any(wildcard.matches(name) for wildcard in wildcards)
 
     @cached_property
     def holders(self) -> Mapping[str, list[ElementDecl]]:
-        """Of each name, the declarations in the pattern that may hold an element of it, but for those of wildcards."""
+        """By name, the declarations in the pattern that admit such a child, except those of wildcards."""
         found: dict[str, list[ElementDecl]] = {}
         for decl in self.declarations:
             for name in decl.type.content.declared[0] if decl.type and not decl.wildcard else ():
@@ -122,7 +122,7 @@ class Pattern:
 
     @cached_property
     def limits(self) -> Mapping[str, int]:
-        """How many elements of each name may stand there: one, or MANY for any number above."""
+        """The number of elements of each name that may occur: one, or MANY for any number above."""
         found = {self.decl.name: 1} if self.decl is not None else {}
         times = MANY if self.kind == "repeat" and self.maximum != 1 else 1
         for part in self.parts:
@@ -132,16 +132,16 @@ class Pattern:
         return found
 
     def admits_one(self, name: str) -> bool:
-        """Whether an element of this name may stand there, but never a second one."""
+        """Whether an element of this name may occur, but never a second one."""
         return self.limits.get(name) == 1 and not any(wildcard.matches(name) for wildcard in self.declared[1])
 
     @property
     def width(self) -> int:
-        """How many parts a derivative has to copy, where they may come in any order."""
+        """The number of parts that a derivative has to copy, where they may come in any order."""
         return sum(part.width for part in self.parts) if self.kind == "choice" else 0
 
     def includes(self, other: Pattern) -> bool:
-        """Whether plainly all that another pattern allows is allowed here, so that it is no use to get there."""
+        """Whether this pattern plainly allows all sequences of another one, so that a change to get there is no use."""
         if other is self or (other is self.table.empty and self.nullable):
             return True
         if not self.kind == other.kind == "repeat" or self._parts != other._parts or self.minimum > 0:
@@ -170,12 +170,12 @@ class Pattern:
         return _beginnings(self._parts)
 
     def _beginning_parts(self) -> Iterable[Pattern]:
-        """The parts of which one begins whatever matches, in the order of the schema."""
+        """The parts that may match the first child, in the order of the schema."""
         return self.parts
 
 
 def _beginnings(parts: Iterable[Pattern]) -> dict[str, list[int]]:
-    """Which parts an element of each name may begin, by their numbers; "" has those that a wildcard may begin."""
+    """By element name, the numbers of the parts that such an element may begin; "" for those that a wildcard may."""
     found: dict[str, list[int]] = {}
     for number, part in enumerate(parts):
         for name in {decl.name for decl in part.first}:
@@ -184,7 +184,7 @@ def _beginnings(parts: Iterable[Pattern]) -> dict[str, list[int]]:
 
 
 class _Line:
-    """The parts of a sequence: what is left of it behind each of them shares them, however many there are."""
+    """The parts of a sequence, shared by the patterns of its rest behind each of them, however many there are."""
 
     def __init__(self, parts: tuple[Pattern, ...]) -> None:
         self.parts = parts
@@ -255,7 +255,7 @@ class _Interleave(Pattern):
         return self.table.choice(self._mingled(number, name) for number in self._beginning_with(name))
 
     def _mingled(self, number: int, name: str) -> Pattern:
-        """What is left behind a child that one of the parts takes."""
+        """The pattern of the rest behind a child that one of the parts takes."""
         part = self._parts[number]
         left = part.after(name)
         if left is part or left is self.table.nothing:
@@ -280,7 +280,7 @@ class _Unordered(Pattern):
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
-        """Those that are left."""
+        """The parts that are left."""
         if not self._parts:
             self._parts = tuple(compress(self._all, map("1".__eq__, reversed(f"{self.left:b}"))))
         return self._parts
@@ -398,7 +398,7 @@ class Patterns:
         return flat
 
     def kept(self, key: tuple[object, ...], make: Callable[[], Pattern]) -> Pattern:
-        """The pattern that is known by a key, made when it is first asked for."""
+        """The pattern of a key, made when it is first needed."""
         known = self._made.get(key)
         if known is None:
             known = self._made[key] = make()

@@ -1,9 +1,9 @@
 """RELAX NG as a grammar, in the XML or the compact syntax.
 
-A RELAX NG pattern speaks of elements, attributes and text alike. Here the three are told apart: the content model keeps
-the elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
-Where attributes decide about the rest, or about each other, a type has alternatives, as many as are worth it; what
-remains is lost that way: libxml2 is the judge.
+A RELAX NG pattern mixes elements, attributes and text. Here the three are separate: the content model keeps the
+elements, attributes are required where every alternative has them, and text is one simple value, free, or none.
+If attributes decide about the rest, or about each other, a type has alternatives, up to a limit. Conditions beyond
+these are lost: libxml2 is the judge.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .model import AttributeDecl, ElementDecl, Grammar, TypeDef, Wildcard
 from .patterns import Pattern, Patterns
 from .rng_names import PREFIX, name_class, tag_of
 
-_VARIANTS = 24  # contents of one element that are told apart
+_VARIANTS = 24  # alternative contents of one element that are kept apart
 
 
 def read(sources: SchemaSources) -> Grammar:
@@ -37,7 +37,7 @@ def read(sources: SchemaSources) -> Grammar:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a RELAX NG pattern asks of the content of an element.
+    """The content, attributes and text that a RELAX NG pattern requires of an element.
 
     `values` are the simple types that its text may have, None where text is free; empty where there is none.
     """
@@ -50,7 +50,7 @@ class _Part:
 
 @dataclass(eq=False, slots=True)
 class _Define:
-    """The patterns that share a name in one grammar, how they combine, and what they make up together."""
+    """The patterns that share a name in one grammar, their way to `combine`, and the `part` that they form together."""
 
     bodies: list[etree._Element] = field(default_factory=list)
     combine: str = ""
@@ -168,7 +168,7 @@ class _Reader:
         return self._all(parts, self._patterns.interleave(part.content for part in parts))
 
     def _all(self, parts: list[_Part], content: Pattern) -> _Part:
-        """What parts ask for together, with the content that they make up."""
+        """The attributes and text that parts require together, with the content that they form."""
         attributes: dict[str, AttributeDecl] = {}
         wildcard: Wildcard | None = None
         values: tuple[SimpleType, ...] | None = ()
@@ -217,7 +217,7 @@ class _Reader:
     def _alternatives(
         self, nodes: Iterable[etree._Element], scope: _Scope, combine: Callable[[list[_Part]], _Part]
     ) -> list[_Part]:
-        """The parts that patterns may make up together, as far as attributes tell them apart."""
+        """The parts that patterns may form together, as far as attributes distinguish them."""
         made: list[list[_Part]] = [[]]
         for node in nodes:
             found = self._branches(node, scope)
@@ -227,7 +227,7 @@ class _Reader:
         return [combine(parts) for parts in made]
 
     def _branches(self, node: etree._Element, scope: _Scope) -> list[_Part]:  # noqa: C901 - one case a kind
-        """What a pattern offers to choose from, where the choice is one of attributes; else the pattern as one part."""
+        """The alternatives of a pattern, where the choice is one of attributes; else the pattern as one part."""
         match tag_of(node):
             case "choice":
                 found = [part for child in _inner(node) for part in self._branches(child, scope)]
@@ -254,7 +254,7 @@ class _Reader:
         return [self._part(node, scope)]
 
     def _expanded(self, node: etree._Element, scope: _Scope) -> list[_Part]:
-        """What a reference offers to choose from."""
+        """The alternatives of the pattern that a reference names."""
         name = node.get("name", "").strip()
         define = scope.defines.get(name)
         chosen = define is not None and len(define.bodies) > 1 and define.combine != "interleave"

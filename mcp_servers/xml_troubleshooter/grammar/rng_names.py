@@ -1,4 +1,4 @@
-"""The name classes of RELAX NG: which names an element or attribute may have."""
+"""The name classes of RELAX NG: the names that an element or attribute may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a compiled grammar can tell about names while the text is not yet well-formed."""
+"""The names of a compiled grammar, as evidence while the text is not yet well-formed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SchemaNames:
     """The names of a schema: evidence that decides between readings of broken markup.
 
     All names are local names, because prefixes may be broken too; a path runs from the root to the parent. Answers are
-    evidence, not verdicts: `None` means that the schema does not say.
+    evidence, not verdicts: `None` means that the schema does not decide it.
     """
 
     def __init__(self, grammar: Grammar) -> None:
@@ -76,7 +76,7 @@ class SchemaNames:
 
     @cached_property
     def _declared(self) -> dict[str, set[str]]:
-        """What a DTD fixes as the namespaces of its prefixes, by the names that have these prefixes."""
+        """The namespaces that a DTD fixes for its prefixes, by the local names that have these prefixes."""
         bound: dict[str, str] = {}
         for item in self._grammar.attributes:
             value = item.fixed if item.fixed is not None else item.default
@@ -123,8 +123,8 @@ _of = lru_cache(maxsize=8)(SchemaNames)
 def names_of(schema: str, roots: tuple[Path, ...] = ()) -> SchemaNames | None:
     """The names of a schema that may take files from `roots` too, kept for the process.
 
-    None for a schema that has no content models, and for one that cannot be read: markup can be told and repaired all
-    the same, and the layer says so.
+    None for a schema that has no content models, and for one that cannot be read: markup can be diagnosed and repaired
+    all the same, and the layer reports it.
     """
     if not schema.lower().endswith(READABLE):
         return None

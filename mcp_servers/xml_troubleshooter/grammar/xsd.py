@@ -26,7 +26,7 @@ _PARTICLES = frozenset({"element", "group", "sequence", "choice", "all", "any"})
 def read(sources: SchemaSources) -> Grammar:
     """The grammar of the schema of a sources and of the files it refers to there.
 
-    What a file that is not on the sources would declare stays open: anything is allowed. Raises SchemaError.
+    Components that a file outside the sources would declare stay open: anything is allowed. Raises SchemaError.
     """
     return _Reader(sources).read()
 

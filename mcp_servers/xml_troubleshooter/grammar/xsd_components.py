@@ -1,4 +1,4 @@
-"""The global components of an XML Schema, out of all its files: what is declared and defined, by kind and name."""
+"""The global components of an XML Schema, out of all its files: declarations and definitions by kind and name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KINDS = {
 
 @dataclass(eq=False, slots=True)
 class Source:
-    """One schema document: its target namespace (that of the includer for a chameleon) and what it redefines."""
+    """One schema document: its target namespace (that of the includer for a chameleon) and redefined components."""
 
     root: etree._Element
     namespace: str
@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(eq=False, slots=True)
 class Component:
-    """A global declaration or definition, and the schema document it stands in."""
+    """A global declaration or definition, and its schema document."""
 
     node: etree._Element
     source: Source

@@ -1,4 +1,4 @@
-"""Attributes and simple types of an XML Schema: which values it declares."""
+"""Attributes and simple types of an XML Schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wildcards of XML Schema, and what becomes of two that meet (Structures, 3.10)."""
+"""The wildcards of XML Schema, their intersection and their union (Structures, 3.10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .xsd_components import Source
 
 
 def wildcard_of(node: etree._Element, source: Source) -> Wildcard:
-    """What a wildcard of a schema stands for."""
+    """The set of names that an xs:any or xs:anyAttribute of a schema admits."""
     process = node.get("processContents", "strict")
     written = node.get("namespace", "##any").split()
     excluded_names = frozenset(node.get("notQName", "").split())  # XSD 1.1
@@ -28,7 +28,7 @@ def _namespaces(written: list[str], source: Source) -> frozenset[str]:
 
 
 def intersection(one: Wildcard | None, other: Wildcard | None) -> Wildcard | None:
-    """What both admit, as a type and its attribute groups have it (Attribute Wildcard Intersection)."""
+    """The names that both admit, for a type and its attribute groups (Attribute Wildcard Intersection)."""
     if one is None or other is None:
         return one or other
     spaces = other.namespaces if one.namespaces is None else one.namespaces
@@ -38,7 +38,7 @@ def intersection(one: Wildcard | None, other: Wildcard | None) -> Wildcard | Non
 
 
 def union(one: Wildcard | None, other: Wildcard | None) -> Wildcard | None:
-    """What either admits, as an extension has it (Attribute Wildcard Union)."""
+    """The names that either admits, for an extension (Attribute Wildcard Union)."""
     if one is None or other is None:
         return one or other
     if one.namespaces is not None and other.namespaces is not None:

@@ -1,4 +1,4 @@
-"""OASIS XML catalogs: where the local copy of a public name lies. Read with expat: no network, no external entity."""
+"""OASIS XML catalogs: the local copies of public names. Read with expat: no network, no external entity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xml.parsers import expat
 from ..disk.bounds import Bounds, read_file
 
 _NAMESPACE = "urn:oasis:names:tc:entity:xmlns:xml:catalog"
-_ATTRIBUTES = {  # of each kind of entry: what says what is asked for ("" for everything), and where it leads
+_ATTRIBUTES = {  # of each kind of entry: the attributes of its key ("" where it matches all) and of its target
     "system": ("systemId", "uri"),
     "public": ("publicId", "uri"),
     "uri": ("name", "uri"),
@@ -30,7 +30,7 @@ _DEPTH = 8  # nextCatalog entries may lead round in circles
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a catalog: `kind` is the element's name, `key` what is asked for, `target` where it leads."""
+    """One entry of a catalog: `kind` is the element's name, `key` the id or prefix to match, `target` the address."""
 
     kind: str
     key: str
@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The entries of one catalog file in order, and those that lead to other catalogs."""
+    """The entries of one catalog file in order, and those that name other catalogs."""
 
     entries: tuple[Entry, ...] = ()
     following: tuple[Entry, ...] = ()
@@ -50,7 +50,7 @@ class Catalog:
         """The local file for a system id, a public id or a namespace or schema address; None where there is none.
 
         Exact entries win over rewritten prefixes, the longest prefix and suffix over shorter ones. Other catalogs are
-        asked where the bounds allow them.
+        consulted where the bounds allow them.
         """
         public = " ".join(public.split())
         target = self._lookup(system, "system") or self._lookup(uri, "uri") or self._public(public)
@@ -91,7 +91,7 @@ class Catalog:
 def resolve(
     catalogs: Iterable[Path], bounds: Bounds, *, system: str = "", public: str = "", uri: str = ""
 ) -> Path | None:
-    """The first answer of these catalog files. What it names may lie anywhere: whoever opens it asks the bounds."""
+    """The first file that these catalogs give, or None. It may lie anywhere: check the bounds before opening it."""
     for path in catalogs:
         if found := read(path).resolve(bounds, system=system, public=public, uri=uri):
             return found
@@ -141,7 +141,7 @@ def _read(path: Path, _changed: int, _size: int) -> Catalog:
 
 
 def local_path(address: str) -> Path | None:
-    """The file that an address names; None for another machine's."""
+    """The file that an address names; None for an address on another machine."""
     parts = urlsplit(address)
     if parts.scheme == "file" and parts.netloc in ("", "localhost"):
         return Path(unquote(parts.path))

@@ -1,4 +1,4 @@
-"""RELAX NG's compact syntax, read into its XML syntax (ISO/IEC 19757-2, annex C). Annotations are passed over."""
+"""RELAX NG's compact syntax, converted to its XML syntax (ISO/IEC 19757-2, annex C). Annotations are skipped."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KEYWORDS = frozenset({
 
 
 class CompactError(ValueError):
-    """A text is no compact syntax; says in which line and column, and why."""
+    """A text is no compact syntax; the message has the line, the column and the cause."""
 
     def __init__(self, words: str, line: int = 1, column: int = 1) -> None:
         super().__init__(f"line {line}: {words}")
@@ -131,7 +131,7 @@ class _Parser:
     # --- annotations
 
     def _annotations(self) -> None:
-        """Pass over what stands in brackets in front of a component."""
+        """Skip the annotations in brackets in front of a component."""
         while self._accept("["):
             depth = 1
             while depth:
@@ -141,7 +141,7 @@ class _Parser:
                 depth += (sign == "[") - (sign == "]")
 
     def _annotation_elements(self) -> None:
-        """Pass over elements of other vocabularies that stand among the components of a grammar."""
+        """Skip elements of other vocabularies among the components of a grammar."""
         self._annotations()
         while self._next.kind in ("name", "quoted", "prefixed") and self._tokens[self._at + 1].text == "[":
             self._take()

@@ -1,4 +1,4 @@
-"""What a schema may read: its own folder, the allowed folders, and what a catalog there leads to; never the network."""
+"""The files that a schema may read: in its own folder or the allowed ones, also by a catalog; never the network."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ _BUILT_IN = {
 
 @dataclass(frozen=True, slots=True)
 class RefusedImport:
-    """An xs:import whose file is not there or may not be read: what is of its namespace is not checked."""
+    """An xs:import whose file is missing or may not be read: content in its namespace is not checked."""
 
     namespace: str
     address: str
 
     @property
     def sentence(self) -> str:
-        """What this means for the verdict, and what to do."""
+        """The consequence for the verdict, and the remedy."""
         return (
             f"Elements and attributes of the namespace {self.namespace or '(none)'} are not checked: its schema "
             f"{self.address} is not there or outside the allowed folders. Put it beside the schema, name it in a "
@@ -65,8 +65,8 @@ class RefusedImport:
 class SchemaSources:
     """The files that one schema may be made of: everything below the schema's own folder and below `roots`.
 
-    `read` collects the files that were served, `refused` the addresses that were not and without which the schema
-    cannot be what its author meant, `refused_imports` those that it can do without.
+    `read` collects the files that were served, `refused` the addresses that were not and that the schema needs,
+    `refused_imports` those that it can do without.
     """
 
     def __init__(self, schema: Path, roots: Iterable[Path] = ()) -> None:
@@ -139,16 +139,16 @@ class SchemaSources:
 
 
 def _imported(data: bytes) -> Iterable[str]:
-    """The addresses of a file's imports as they are written; one that cannot be, where that is not to be told."""
+    """The addresses of a file's imports as they are written; an impossible one where they cannot be read off it."""
     if b"\0" in data or b"<!ENTITY" in data:
         return ("\0",)
     return (address.decode("utf-8", "replace") for address in _IMPORT.findall(data))
 
 
 class SourceResolver(etree.Resolver):
-    """Gives a parser of lxml the files of a sources, and nothing else.
+    """The resolver that gives a parser of lxml the files of a sources, and no others.
 
-    A refusal is raised: whatever else a resolver may answer for "nothing", libxml2 then opens the file by itself.
+    A refusal is raised as an error: if a resolver only returns nothing, libxml2 opens the file by itself.
     """
 
     def __init__(self, sources: SchemaSources, subset: str = "") -> None:
@@ -186,7 +186,7 @@ def read(data: bytes, base: str, sources: SchemaSources) -> Element:
 
 
 def broken(sources: SchemaSources, log: Iterable[etree._LogEntry], otherwise: str) -> SchemaError:
-    """The sentence for a schema that cannot be used: its file, line and problem, and what it could not read."""
+    """The error for a schema that cannot be used: its file, line and problem, and the files that it could not read."""
     entry = next((entry for entry in log if entry.level_name in ("ERROR", "FATAL")), None)
     problem = " ".join((entry.message if entry is not None else otherwise).split()).rstrip(".")
     place = str(sources.schema)

@@ -1,7 +1,7 @@
 """One RELAX NG grammar out of many files.
 
-libxml2 opens included grammars by itself and asks nobody, so that they are put in their places here first (RELAX NG
-specification, 4.6 and 4.7), and only from where the schema may read.
+libxml2 opens included grammars by itself, without any check, so that they are put in their places here first (RELAX NG
+specification, 4.6 and 4.7), and only files that the schema may read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def grammar(data: bytes, sources: SchemaSources) -> Element:
 
 
 def inlined(root: Element, sources: SchemaSources) -> Element:
-    """The same of a grammar that has been read; raises SchemaError."""
+    """A grammar that has been read, with every include and externalRef in its place; raises SchemaError."""
     return _inlined(root, str(sources.schema), sources, 0)
 
 
@@ -70,7 +70,7 @@ def _inlined(root: Element, base: str, sources: SchemaSources, level: int) -> El
 
 
 def _override(grammar: Element, include: Element) -> None:
-    """Put what an include holds in place of the included grammar's definitions of the same names."""
+    """Replace definitions of the included grammar by those of the same names inside the include."""
     grammar.tag = f"{_RNG}div"
     overridden = {_component(item) for item in include.iter(f"{_RNG}start", f"{_RNG}define")}
     for item in list(grammar.iter(f"{_RNG}start", f"{_RNG}define")):

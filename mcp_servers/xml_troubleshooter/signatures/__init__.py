@@ -8,9 +8,9 @@ DSIG = "http://www.w3.org/2000/09/xmldsig#"  # their namespace, as XML reads it;
 
 
 def may_be_signed(text: str) -> bool:
-    """Whether a text may hold XML signatures, however its values are spelled: cheap, and true in doubt.
+    """Whether a text may contain XML signatures, however its values are spelled: cheap, and true in doubt.
 
-    Names of elements cannot be spelled in two ways, but in what the entities of a DOCTYPE hold.
+    Names of elements have one spelling only, except in the entity values of a DOCTYPE.
     """
     return _names_signature(text) or ("<!ENTITY" in text and "&#" in text and _names_signature(resolved(text)))
 

@@ -1,7 +1,7 @@
-"""XML signatures in a document and what each covers (XML Signature Syntax and Processing, W3C 2013).
+"""XML signatures in a document and their coverage (XML Signature Syntax and Processing, W3C 2013).
 
-Works on broken documents too, whose signatures still tell what their signer vouched for. Whatever is in doubt, because
-a tag is broken, a reference cannot be followed here or a DOCTYPE may add to what is seen, counts as covered.
+Works on broken documents too, whose signatures still tell which content their signer vouched for. All content in
+doubt counts as covered: where a tag is broken, a reference cannot be followed here, or a DOCTYPE may add content.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CANONICAL = {
     EXCLUSIVE: (True, False),
     f"{EXCLUSIVE}WithComments": (True, True),
 }
-# transforms that add nothing to what the reference leads to; others may follow references of their own
+# transforms that add nothing to the target of the reference; others may follow references of their own
 _WITHIN = {ENVELOPED, f"{DSIG}base64", *CANONICAL}
 
 _SIGNATURE = named("Signature")
@@ -39,7 +39,7 @@ _TRANSFORM = named("Transform")
 _ID_POINTER = re.compile(r"#xpointer\(\s*id\(\s*(?:'([^'()]+)'|\"([^\"()]+)\")\s*\)\s*\)|[^#]*#([^()#]+)")
 _BODY = re.compile(r"<(?!\?xml\s)")  # behind the XML declaration, which no signature covers
 _SCOPED = re.compile(rf"\sxml(?:ns)?(?::{NAME})?\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+')")
-_SCOPING = re.compile(r"\bxml(?:ns\b|:)")  # in what is put in front of an element, and holds inside of it
+_SCOPING = re.compile(r"\bxml(?:ns\b|:)")  # in an insertion before an element, and in force inside of it
 _WHOLE_TAG = re.compile(rf"<{NAME}{ATTRIBUTES}\s*+/?>")
 _END_TAG = re.compile(r"</[^<>]*+>")
 _OPENING = re.compile(f"<{NAME}")
@@ -50,10 +50,10 @@ _MOST = 100  # signatures, references of all of them, elements of one ID: beyond
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What one reference of a signature covers: the characters of `spans`; none for what lies elsewhere.
+    """One reference of a signature, which covers the characters of `spans`; none for a target outside the document.
 
-    `uri` is what XML reads; "?" where that cannot be told. What is `told` says what is covered, in words. Declarations
-    of namespaces and the like in the `scope` in front of it may change how it is read.
+    `uri` is the value as XML reads it; "?" where it is unknown. `told` describes the target in words. Declarations of
+    namespaces and the like (`scope`) in front of the target may change its canonical form.
     """
 
     uri: str
@@ -62,11 +62,11 @@ class Reference:
     scope: Spans = _NOWHERE
 
     def touched_by(self, edit: Span) -> bool:
-        """Whether an edit changes what it covers, were it only at its border."""
+        """Whether an edit changes the target, be it only at its border."""
         return any(meet(edit, span) for span in self.spans)
 
     def reached_by(self, edit: Edit) -> bool:
-        """Whether an edit in front of what it covers may change how that is read."""
+        """Whether an edit in front of the target may change its canonical form."""
         if not self.spans or edit.start > max(span.start for span in self.spans):
             return False
         return bool(_SCOPING.search(edit.after)) or self.scope.overlap(edit)
@@ -77,18 +77,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A ds:Signature element at the characters from `start` up to `end`, and what its references cover."""
+    """A ds:Signature element at the characters from `start` up to `end`, and its references."""
 
     start: int
     end: int
     references: tuple[Reference, ...]
 
     def covers(self, edit: Span) -> bool:
-        """Whether an edit voids the signature: in what it covers, or in the signature itself."""
+        """Whether an edit voids the signature: in the content that it covers, or in the signature itself."""
         return overlap(edit, self) or any(each.touched_by(edit) for each in self.references)
 
     def reached_by(self, edit: Edit) -> bool:
-        """Whether an edit outside of what it covers may void it all the same."""
+        """Whether an edit outside of the covered content may void the signature all the same."""
         return any(each.reached_by(edit) for each in self.references)
 
 
@@ -105,7 +105,7 @@ class _Signed:
         root = next((tag for tag in tags(text, NAME) if not tag.is_end), None)
         self.whole = Stretch(body.start() if body else 0, self.elements.end(root) if root else len(text))
         self.has_doctype = doctype(text)
-        self._unread: int | None = None  # where the references begin that are too many to be read
+        self._unread: int | None = None  # the offset of the first reference that is not read, as there are too many
         self._found: dict[str, tuple[Stretch, ...]] = {}  # by the value of an ID
 
     def signatures(self) -> tuple[Signature, ...]:
@@ -137,7 +137,7 @@ class _Signed:
 
     @cached_property
     def _references(self) -> list[tuple[int, Reference]]:
-        """The references of all signatures, and where they stand."""
+        """The references of all signatures, each with the offset of its start tag."""
         written = [*islice(tags(self.text, f"(?:{_REFERENCE}|{_ANY_URI})"), 2 * _MOST + 1)]
         if len(written) > 2 * _MOST:
             self._unread = written.pop().start
@@ -158,7 +158,7 @@ class _Signed:
         transforms = [each.value("Algorithm") for each in found if not each.is_end]
         pointer = _ID_POINTER.fullmatch(uri)
         if "#" not in uri and uri:
-            # what is taken out of the document that it signs lies in there
+            # a signature that is taken out of the signed document is inside it
             return self._everything(uri) if ENVELOPED in transforms else _elsewhere(uri)
         if uri in ("", "#xpointer(/)"):
             return Reference(uri, "the whole document", (self.whole,))
@@ -174,7 +174,7 @@ class _Signed:
         return Reference(uri, f"the element with the ID {name}", spans, self._scope)
 
     def _everything(self, uri: str) -> Reference:
-        """What may cover any of the document."""
+        """A reference that may cover any part of the document."""
         if self.has_doctype:
             told = "perhaps the whole document, to which the DOCTYPE may add"
         elif "(" in uri:
@@ -186,7 +186,7 @@ class _Signed:
         return Reference(uri, told, (self.whole,))
 
     def _with_value(self, name: str) -> tuple[Stretch, ...]:
-        """The elements with an attribute of this value, whatever that is called; () where one cannot be made out."""
+        """The spans of the elements with an attribute of this value, whatever its name; () where one is in doubt."""
         if len(name) > _LONGEST:
             return ()
         written = "|".join({_spellings(name), _spellings(unquote(name))})

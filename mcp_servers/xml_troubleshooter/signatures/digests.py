@@ -1,4 +1,4 @@
-"""The digests of signatures, computed anew: the evidence whether what was signed is still what stands there."""
+"""The digests of signatures, computed anew: the evidence whether the signed content is unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HASHES = {
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 }
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # what an absolute URI begins with
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # the beginning of an absolute URI
 _IDS = ("id", "assertionid", "requestid", "responseid")
 LONGEST = 20_000_000  # characters of a document whose digests are computed
 MOST = 20  # references of a signature that are looked at, and transforms of each
@@ -35,7 +35,7 @@ _MOST_IN_ALL = 60  # references of all signatures: each may take a copy of the d
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the digest of one reference says; `reason` is why it could not be checked."""
+    """The result for the digest of one reference; `reason` is why it could not be checked."""
 
     uri: str
     state: DigestState
@@ -144,7 +144,7 @@ def _target(root: etree._Element, uri: str) -> Any:  # noqa: ANN401 - lxml's ele
 
 
 def _not_canonical(target: Any) -> str:  # noqa: ANN401 - lxml's element or its tree
-    """Why there is no canonical form: of namespaces that are relative URIs Canonical XML (section 1.3) wants none."""
+    """The reason why there is no canonical form: Canonical XML (section 1.3) allows no relative namespace URIs."""
     document = target.getroottree() if etree.iselement(target) else target
     declarations: Iterator[Any] = etree.iterwalk(document, events=("start-ns",))
     for _, (_, uri) in declarations:
@@ -172,7 +172,7 @@ def _without(target: Any, signature: etree._Element) -> Any:  # noqa: ANN401 - l
 
 
 def _twin(element: etree._Element, copy: etree._ElementTree[etree._Element]) -> etree._Element:
-    """The element in a copy of its tree that stands where it does."""
+    """The element at the same place in a copy of the tree."""
     name = str(element.tag)
     pairs = zip(element.getroottree().iter(name), copy.iter(name), strict=True)
     return next(twin for original, twin in pairs if original is element)

@@ -1,6 +1,6 @@
-"""The few tags that tell of signatures, read in any text: also where that is not well-formed.
+"""The few tags that signatures consist of, read in any text, well-formed or not.
 
-What cannot be made out is said to be unknown and never left out, so that doubt can be taken for what is signed.
+Tags and values in doubt are reported as unknown and never left out, so that they can count as signed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..document.tree import unescape
 _VALUE = r"(?:\"[^\"<]*+\"|'[^'<]*+')"
 ATTRIBUTES = rf"(?:\s++{NAME}\s*+=\s*+{_VALUE})*+"
 _ATTRIBUTE = re.compile(rf"\s({NAME})\s*+=\s*+({_VALUE})")
-# What holds no tags for sure. Where its end may be meant to be an earlier one, what is in it counts.
+# Sections that certainly contain no tags. Where a section may have been meant to end earlier, its tags count.
 SECTION = re.compile(
     r"<!--(?:[^-]++|-(?![->]))*+-->"
     r"|<!\[CDATA\[(?:[^\]<]++|<(?!!\[CDATA\[)|\](?!\s*+[\]>]))*+\]\]>"
@@ -37,9 +37,9 @@ class Tag:
     attributes: str | None
 
     def value(self, name: str) -> str | None:
-        """What XML reads in an attribute, white space collapsed; "" where the tag has none.
+        """The value of an attribute as XML reads it, white space collapsed; "" for an attribute that the tag lacks.
 
-        None where that cannot be told: in a broken tag, or where the value refers to entities.
+        None if it is unknown: in a broken tag, or in a value that refers to entities.
         """
         if self.attributes is None:
             return None
@@ -68,14 +68,14 @@ def tags(text: str, names: str, start: int = 0, end: int | None = None) -> Itera
 
 
 def named(*local: str) -> str:
-    """The names that elements have by their local names, with any prefix."""
+    """A regular expression of element names with these local names and any prefix."""
     return rf"(?:[^\s<>/:!?=&;\"']++:)?(?:{'|'.join(local)})"
 
 
 class Elements:
-    """Where the elements of a text end; the end of the text where that is in doubt.
+    """The ends of the elements of a text; the end of the text for an element whose end is in doubt.
 
-    It is where an end tag of the name is missing, and where one too many follows, whichever of them that may be.
+    An end is in doubt if an end tag of the name is missing, or if there is one too many, whichever that may be.
     """
 
     def __init__(self, text: str) -> None:
@@ -83,7 +83,7 @@ class Elements:
         self._ends: dict[str, dict[int, int]] = {}
 
     def end(self, opening: Tag) -> int:
-        """Where the element ends that a start tag opens; each name costs one reading of the text."""
+        """The end offset of the element that a start tag opens; each name costs one reading of the text."""
         if opening.is_empty:
             return opening.end
         if opening.name not in self._ends:
@@ -105,6 +105,6 @@ class Elements:
 
 
 def doctype(text: str) -> bool:
-    """Whether a text has a document type declaration, which may change whatever the tags say."""
+    """Whether a text has a document type declaration, which may change the meaning of any tag."""
     found = re.finditer(rf"{SECTION.pattern}|<!doctype\b", text, re.IGNORECASE)
     return any(match[0].lower() == "<!doctype" for match in found)

@@ -1,4 +1,4 @@
-"""What a document's signatures say, and which edits they leave safe."""
+"""The states of a document's signatures, and the repairs that leave them valid or are proven by them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRIED = 20  # repairs of one document that are tried alone
 
 
 def states(document: Document) -> tuple[SignatureState, ...]:
-    """Every signature of a document with what its digests say; () for a document without."""
+    """The state of every signature of a document, by its digests and value; () for a document without signatures."""
     found = signatures(document.text)
     if not found:
         return ()
@@ -42,11 +42,11 @@ def states(document: Document) -> tuple[SignatureState, ...]:
 
 
 def proven(document: Document, repairs: Sequence[Sequence[Edit]]) -> tuple[list[bool], list[bool]]:
-    """For each repair whether it touches what a signature covers, and whether the digests prove it.
+    """For each repair whether it touches content that a signature covers, and whether the digests prove it.
 
     A repair is proven where after it, alone or together with all the others, every digest over the characters that it
-    changes holds, as far as it can be checked, and at least one can. One outside of what is covered, which may change
-    how that is read, touches it unless the digests hold: those say nothing for it.
+    changes holds, as far as it can be checked, and at least one can. One outside of the covered content that may change
+    its canonical form touches it unless the digests hold, which are no evidence for such a repair.
     """
     found = signatures(document.text)
     covered = [any(signature.covers(edit) for signature in found for edit in edits) for edits in repairs]
@@ -64,7 +64,7 @@ def proven(document: Document, repairs: Sequence[Sequence[Edit]]) -> tuple[list[
 
 
 def _paths(document: Document, found: Sequence[Signature]) -> list[str]:
-    """Where the signatures stand: their paths, or their lines where the tags do not balance."""
+    """The places of the signatures: their paths, or their lines where the tags do not balance."""
     try:
         tree = Tree(document)
         return [tree.at(each.start).path for each in found]
@@ -78,7 +78,7 @@ def _state(path: str, signature: Signature, digest: DigestState, reason: str) ->
 
 
 def _holds(document: Document, found: Sequence[Signature], edits: Sequence[Edit]) -> bool:
-    """Whether after the edits every digest that can be checked holds over what they change.
+    """Whether after the edits every digest over the changed characters holds, as far as it can be checked.
 
     The digests of a signature that its key did not make prove nothing: anybody may have changed them.
     """

@@ -30,14 +30,14 @@ _TOO_LONG = "the key that the signature carries is longer than any in use"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What the value of one signature says; `reason` is why it could not be checked."""
+    """The result for the value of one signature; `reason` is why it could not be checked."""
 
     state: DigestState
     reason: str = ""
 
 
 def values(root: etree._Element) -> list[Value]:
-    """For each signature of a document as it is `parsed`, in its order, what its value says."""
+    """For each signature of a document as it is `parsed`, in its order, the result for its value."""
     found = list(root.iter(f"{DS}Signature"))
     if found and find_spec("signxml") is None:
         return [Value(DigestState.UNCHECKABLE, _NOT_INSTALLED)] * len(found)
@@ -76,7 +76,7 @@ def _was_made_with(certificate: Certificate | None, signature: etree._Element) -
 
     class ValueVerifier(XMLVerifier):
         def _verify_reference(self, *_: object, **__: object) -> None:
-            """The digests are computed by themselves, so that each can be told."""
+            """Nothing: the digests are computed apart, so that each can be reported."""
 
     expected = SignatureConfiguration(
         require_x509=False,

@@ -1,4 +1,4 @@
-"""What users are told of a signature."""
+"""The state of a signature, as reported to users."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class DigestState(StrEnum):
-    """What a digest says of the content that it was taken of, or a signature's value of what was signed."""
+    """The result of checking a digest against its content, or the value of a signature against its key."""
 
     HOLDS = "holds"
     BROKEN = "broken"
@@ -16,12 +16,12 @@ class DigestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureState:
-    """A signature as users are told of it: what it covers in words, and whether the content is what was signed.
+    """A signature as reported to users: the content it `covers` in words, and whether that is unchanged (`digest`).
 
-    `path` leads to its element, or says its line where the tags do not balance; `reason` says why a digest could not
-    be checked. `value` says whether the signature itself was made with the key that it carries, whoever that belongs
-    to, and `value_reason` why that could not be checked. `stamp` names the system of a state that cleared the document,
-    where this is its stamp and no signature.
+    `path` is that of its element, or its line where the tags do not balance; `reason` says why a digest could not be
+    checked. `value` says whether the signature itself was made with the key that it carries, whoever owns the key, and
+    `value_reason` why that could not be checked. `stamp` names the state's system that cleared the document, if this
+    is its stamp and no signature.
     """
 
     path: str

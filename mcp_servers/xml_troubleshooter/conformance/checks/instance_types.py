@@ -100,7 +100,7 @@ def _written(name: str, node: Node) -> str:
 
 
 def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
-    """Whether a type accepts the children, attributes and text of an element, as far as their names go."""
+    """Whether a type accepts the names of an element's children and attributes, and its text."""
     names = {name for name in node.named_attributes if namespace(name) != XSI_NAMESPACE}
     wild = definition.any_attribute
     known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)
