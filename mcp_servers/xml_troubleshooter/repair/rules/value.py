@@ -18,7 +18,7 @@ from ...loop.reserved_values import identifies, is_reserved
 from ..context import Context, insertion, mended
 from ..values.lexical_forms import rewrites
 from ..values.rewrite import Rewrite
-from ..values.slips import mistyped
+from ..values.typing_errors import mistyped
 from .surplus_element import hollow
 
 _NUMBERS = ("decimal", "float", "double")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA
 
 from .rewrite import Rewrite, sure, unsure
-from .slips import mistyped
+from .typing_errors import mistyped
 
 SEPARATORS = re.compile(r"[\s_\-./]+")
 _NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,20})?(?:[Ee][+-]?\d{1,2})?")
