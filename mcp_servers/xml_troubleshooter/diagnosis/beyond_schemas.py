@@ -1,4 +1,4 @@
-"""The layers that no schema stands behind: what a vocabulary demands, what compiles, what another system said."""
+"""The layers without a schema: the facts of a vocabulary, the compilation of programs, the claims of another system."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .programs import PROGRAMS
 
 
 def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[Judged]:
-    """The verdict of these layers on a well-formed document that others have `judged`.
+    """The results of these layers for a well-formed document that other layers have `judged`.
 
-    A layer with nothing to look at is none. Where a grammar has found faults, what it states itself is not told again,
-    and other facts wait: there is no telling how much of the document they can be held against.
+    A layer that has nothing to check gives no result. A fault that a grammar has reported is not reported again; while
+    a grammar fails, the facts are not checked at all, since nobody knows which parts of the document they apply to.
     """
     by_grammar = [each.result for each in judged if each.result.kind in GRAMMARS and each.result.judged]
     failed = any(each.state is LayerState.FAILED for each in by_grammar)
@@ -57,7 +57,7 @@ def judge_notation(document: Document, plan: Plan) -> Judged:
 
 
 def _verdict(clock: Clock, told: Sequence[Told], reason: str) -> Judged:
-    """What was found; where not all could be compiled, nothing more than that speaks for the document."""
+    """The result of the compilation; with a `reason` why it is incomplete and without errors, the layer was not run."""
     verdict = clock.judged(told, reason=reason)
     if reason and verdict.result.state is LayerState.PASSED:
         return replace(verdict, result=replace(verdict.result, state=LayerState.NOT_RUN))

@@ -37,7 +37,7 @@ def _marked(item: Diagnostic, causes: Sequence[Diagnostic]) -> Diagnostic:
 
 
 def _follows(item: Diagnostic, cause: Diagnostic) -> bool:
-    """Whether a rule stumbles over the very value that is wrong, or misses what stands there under another name."""
+    """Whether a rule fails because of the very value that is wrong, or misses an element that is misnamed there."""
     inside = cause.path == item.path or cause.path.startswith((f"{item.path}/", f"{item.path}["))
     if item.code is Code.RULE_NOT_EVALUATED:
         return inside and f'"{cause.value}"' in item.message

@@ -27,7 +27,7 @@ from .layers import Told, without_cause
 def _violations(
     tree: Tree, grammar: Grammar, suspects: Collection[int], complaints: Complaints | None
 ) -> tuple[Violation, ...]:
-    """Where a document departs from its grammar, in view of what a validator says."""
+    """The violations of its grammar by a document; the validator's errors help to find them."""
     if tree.literal is not (grammar.kind == "dtd"):
         tree = Tree(tree.document, literal=not tree.literal)
     found = examine(tree, grammar, suspects, complaints)
@@ -43,13 +43,13 @@ def _grammar(schema: Schema) -> Grammar:
 
 
 def explain(tree: Tree, schema: Schema, judgement: Judgement, defaults: Defaults) -> list[Told]:
-    """What is wrong with a well-formed document that its schema rejects, in document order.
+    """The diagnostics of a well-formed document that its schema rejects, in document order.
 
-    The violations say more than the validator's own errors and are placed better, so they come instead of the errors
-    about the same element and carry the validator's message; errors about anything else stay. A violation that an XSD
-    validator would have reported and did not is left out: the validator is the judge. An attribute of the `defaults` of
-    a DTD is never lacking. Raises SchemaError where the schema cannot be read, and ValueError where the text is not
-    well-formed.
+    The violations say more than the validator's own errors and are placed better, so they replace the errors about the
+    same element and carry the validator's message; errors about anything else stay. A violation that an XSD validator
+    would have reported and did not is left out: the validator decides. An attribute with a default in a DTD
+    (`defaults`) is never missing. Raises SchemaError where the schema cannot be read, and ValueError where the text is
+    not well-formed.
     """
     errors = judgement.diagnostics
     exact: dict[str, list[int]] = {}

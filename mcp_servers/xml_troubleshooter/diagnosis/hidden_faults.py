@@ -79,7 +79,7 @@ def _of_markup(diagnosis: Diagnosis, document: Document, plan: Plan) -> Sequence
 
 
 def _of_structure(diagnosis: Diagnosis, text: str) -> Sequence[Edit]:
-    """What lets a validator go on behind faults of the structure, as far as it can be done at once."""
+    """The edits that let a validator go on behind faults of the structure, as far as they can be made at once."""
     from ..conformance.later_errors import out_of_the_way  # noqa: PLC0415 - few documents have such faults
 
     joint, edits = JointEdits(), list[Edit]()
@@ -91,7 +91,7 @@ def _of_structure(diagnosis: Diagnosis, text: str) -> Sequence[Edit]:
 
 
 def _violations(diagnosis: Diagnosis) -> Iterator[Violation]:
-    """Those of the document, and those inside what it carries, which stand at the same offsets."""
+    """The violations of the document, and those of the document that it carries, which are at the same offsets."""
     yield from diagnosis.violations
     if diagnosis.carried is not None:
         yield from (each for each in diagnosis.carried[1].violations if each.node.parent is not None)

@@ -20,7 +20,7 @@ BEGINNING = 2_000_000  # characters of a larger one that are looked at first, le
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What is told first of a document that is not well-formed, and its faults; () of one that is."""
+    """The first diagnostics of a document that is not well-formed, and its faults; () of one that is."""
 
     told: Sequence[Diagnostic]
     faults: Sequence[Fault] = ()

@@ -1,4 +1,4 @@
-"""How a verdict comes about: the document is parsed, every layer of its plan judges it, and each fault is told."""
+"""The verdict on a document: it is parsed, every layer of its plan judges it, and each fault becomes a diagnostic."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 leve
 
 
 def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnosis:
-    """The verdict of `latest_verdicts.validate`, which describes it, with what its faults are made of.
+    """The verdict of `latest_verdicts.validate`, which describes it, with the causes of its diagnostics.
 
-    Of a document of more characters than `explained` a validator's own words stand for what is wrong.
+    In a document of more characters than `explained` the diagnostics are the validator's own errors.
     """
     if notation(document):
         return no_xml(beyond_schemas.judge_notation(document, plan), plan)
@@ -87,9 +87,10 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
 
 
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream: bool) -> Broken:
-    """Make the tree that the layers will judge; what is wrong with the document where it is not well-formed.
+    """Make the tree that the layers will judge; return the faults of a document that is not well-formed.
 
-    Where all layers can judge a large document in a stream, the first of them will say whether it is.
+    A large document that all layers can judge in a stream is not parsed: the first of them finds out if it is
+    well-formed.
     """
     if subject.document.misdeclared:
         return syntax_faults(subject.document, plan)
@@ -106,7 +107,7 @@ def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream:
         return SOUND
     broken = syntax_faults(subject.document, plan)
     if subject.doctype and all(item.code is Code.NOT_WELL_FORMED for item in broken.told):
-        # perhaps it only cannot be read with its DTD: a fault of its markup, or an ID that stands twice
+        # perhaps it only cannot be read with its DTD: a fault of its markup, or a duplicate ID
         try:
             subject.parse(expand=False)
         except etree.XMLSyntaxError:
@@ -165,7 +166,7 @@ def _inside(
 
 
 def _together(judged: Sequence[Judged], left: str) -> Judged:
-    """What one layer says of several documents that another carries; `left` says that others were not judged."""
+    """The result of one layer for several documents that another carries; `left` says that others were not judged."""
     results = [each.result for each in judged]
     states = {each.state for each in results}
     state = next(each for each in _GRAVEST if each in states)
@@ -183,7 +184,7 @@ def _together(judged: Sequence[Judged], left: str) -> Judged:
 
 
 def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic:
-    """A diagnostic of what a document carries, at its place in the document."""
+    """A diagnostic of a carried document, moved to its place in the document that carries it."""
 
     def place(offset: int) -> int:
         found = carried.offset(offset, document)
@@ -200,7 +201,7 @@ def _moved(item: Diagnostic, carried: Payload, document: Document) -> Diagnostic
 
 
 def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
-    """What one layer says, in the grammar's words where there are content models. Raises NotWellFormedError."""
+    """The result of one layer, with violations of the grammar as causes where possible. Raises NotWellFormedError."""
     clock, schema = Clock(opened.layer), opened.schema
     if schema is None or opened.reason:
         state = LayerState.NOT_RUN if schema is None else LayerState.NOT_APPLICABLE
@@ -275,7 +276,7 @@ def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
 
 
 def _unread_parts(schema: Schema, judgement: Judgement) -> str:
-    """What a schema asks for and judges without, and what is odd in rules."""
+    """The parts of a schema that cannot be read, so that it judges without them, and the oddities of rules."""
     odd = judgement.oddities
     more = f" and {len(odd) - _ODD} more" if len(odd) > _ODD else ""
     told = [f"in its rules something is odd: {'; '.join(odd[:_ODD])}{more}"] if odd else []

@@ -45,7 +45,7 @@ _SKIM = re.compile(
     r"<(?:/([^\s>]++)\s*+>|([^\s/>!?]++)(?:\s[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+)?(?:(?<=/)(>)|>(?:[^<]*+</(\2)>)?)"
     r"|!--(?s:.*?)-->|!\[CDATA\[(?s:.*?)\]\]>|\?(?s:.*?)\?>|((?s:.*)\Z))"
 )
-# libxml2's words for what is not well-formed; anything else is told in its own
+# libxml2's types of errors that have a code of their own; any other is NOT_WELL_FORMED
 _CODES = {
     "ERR_DOCUMENT_EMPTY": Code.EMPTY_DOCUMENT,
     "ERR_DOCUMENT_END": Code.EXTRA_CONTENT,
@@ -69,11 +69,11 @@ _CODES = {
 def validate_file(path: Path, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
     """The verdict on a file of any size, as `validate` gives it on a document.
 
-    Up to WHOLE bytes that is what happens, and up to TREE bytes where it is faulty and memory lasts. Else a file is
-    judged by XSDs (or for well-formedness alone) in a stream, within 300 MB of memory for a gigabyte; it tells the
-    validator's own errors, and of a file that is not well-formed the first fault. Other layers, and a DOCTYPE, need a
-    tree: those layers are not run where the file is too large for one. Raises LimitError where it has a DOCTYPE and is,
-    and OSError.
+    Up to WHOLE bytes the file is judged as a document, and up to TREE bytes where it is faulty and memory lasts. Else
+    it is judged by XSDs (or for well-formedness alone) in a stream, within 300 MB of memory for a gigabyte; the report
+    has the validator's own errors, and of a file that is not well-formed the first fault. Other layers, and a DOCTYPE,
+    need a tree: those layers are not run where the file is too large for one. Raises LimitError where a file with a
+    DOCTYPE is too large for one, and OSError.
     """
     size = path.stat().st_size
     with open_file(path) as stream:
@@ -125,7 +125,7 @@ class _File:
 
 
 def _counts(file: _File, opened: Opened) -> Mapping[int, int]:
-    """How many errors a layer that can judge a stream finds in which piece; raises NotWellFormedError."""
+    """The number of errors in each piece of a file, by a layer that can judge a stream; raises NotWellFormedError."""
     if opened.schema is None or not isinstance(opened.schema.validator, XsdValidator):
         return {}
     return stream_judge(file.pieces, opened.schema.validator.compiled)

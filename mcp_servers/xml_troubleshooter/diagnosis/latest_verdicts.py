@@ -16,7 +16,7 @@ _STATES = 7  # beside the latest that are remembered at most
 
 @dataclass(slots=True)
 class _Memory:
-    """What this process judged: its latest state, and within `judged_once` some before it."""
+    """The verdicts of this process: the latest, and within `judged_once` some before it."""
 
     states: list[tuple[Document, Plan, Diagnosis]] = field(default_factory=list)
     whole: bool = False
@@ -42,16 +42,16 @@ def judged_once() -> Iterator[None]:
 
 
 def validate(document: Document, plan: Plan = Plan()) -> Report:  # noqa: B008 - it cannot be changed
-    """The verdict on a document: is it well-formed, and what does each layer of its plan say?
+    """The verdict on a document: is it well-formed, and does each layer of its plan accept it?
 
-    Without a DTD, XSD or RELAX NG in the plan it is measured by the declarations in its own DOCTYPE, where it has such.
-    A layer that cannot be run costs its own verdict alone; its result says why.
+    Without a DTD, XSD or RELAX NG in the plan the document is judged by the declarations in its own DOCTYPE, if there
+    are any. A layer that cannot be run gives no verdict; its result says why, and the other layers are run.
     """
     return _judged(document, plan, remembered=_memory.whole).report
 
 
 def diagnosed(document: Document, plan: Plan) -> Diagnosis:
-    """The verdict with what its faults are made of: the one that `validate` came to last in this process, if it did."""
+    """The verdict with the causes of its diagnostics; the one of `validate`, if that was the latest in this process."""
     return _judged(document, plan, remembered=True, explained=len(document.text))
 
 

@@ -1,4 +1,4 @@
-"""The layers of a plan, made ready to judge, and what comes of each."""
+"""The layers of a plan, made ready to judge, and the results of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..schemas.envelopes import Payload
     from ..wellformedness.faults import Fault
 
-# what a diagnostic is made of: a violation of the grammar, or what was found beyond schemas
+# the cause of a diagnostic: a violation of the grammar, or a finding of a layer without a schema
 Cause: TypeAlias = Union["Violation", "Found"]
 Told: TypeAlias = tuple[Diagnostic, Cause | None]
 
@@ -81,7 +81,7 @@ def _annotations(grammar: Opened) -> Sequence[Opened]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result of one layer and what it tells, each with its cause; `total` counts what is not told, too."""
+    """The result of one layer and its diagnostics, each with its cause; `total` counts those that are left out, too."""
 
     result: LayerResult
     told: Sequence[Told] = ()
@@ -89,18 +89,18 @@ class Judged:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What the layer tells."""
+        """The diagnostics of the layer."""
         return [item for item, _ in self.told]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A report with what its diagnostics are made of, from which repairs start; it stays in its process.
+    """A report with the causes of its diagnostics, from which repairs start; it stays in its process.
 
-    `faults` are those of the syntax, with the ways to read them, `causes` those of each diagnostic of the report, None
-    where nothing is known; violations are those of one `grammar`, a schema by its path or "" for the document's own
-    DTD. `carried` is the document that this one carries, with its diagnosis where it is seen as one of its own; of
-    several the first which is at fault.
+    `faults` are those of the syntax, with their readings, `causes` those of each diagnostic of the report, None where
+    unknown; violations are those of one `grammar`, a schema by its path or "" for the document's own DTD. `carried` is
+    the document that this one carries, with its diagnosis, if it is judged as a document of its own; of several the
+    first with a fault.
     """
 
     report: Report
@@ -124,7 +124,7 @@ class Diagnosis:
         return [each for each in self.causes if isinstance(each, Found)]
 
     def without(self, layers: Collection[str]) -> Diagnosis:
-        """The same without what these layers say."""
+        """The same diagnosis without the diagnostics of these layers."""
         told = zip(self.report.diagnostics, self.causes, strict=True)
         kept = [(item, cause) for item, cause in told if item.layer not in layers]
         report = replace(self.report, diagnostics=tuple(item for item, _ in kept))
@@ -212,7 +212,7 @@ def _as_grave(item: Diagnostic, plan: Plan) -> Diagnostic | None:
 
 
 def own_clock(name: str, kind: LayerKind = LayerKind.FACTS) -> Clock:
-    """The clock of a layer that no schema stands behind."""
+    """The clock of a layer that has no schema."""
     return Clock(Layer(name=name, kind=kind, source="", named=False))
 
 
@@ -235,11 +235,11 @@ def no_xml(verdict: Judged, plan: Plan) -> Diagnosis:
 
 
 def diagnosis(layers: Sequence[Judged], plan: Plan | None = None, *, well_formed: bool = True) -> Diagnosis:
-    """What these layers say, as strict as the plan is; of several grammars the first is the one that explains."""
+    """The results of these layers, as strict as the plan is; of several grammars the first explains the errors."""
     if plan is not None and (plan.raised or plan.ignored):
         layers = [_as_strict(each, plan) for each in layers]
     judged = [each.result for each in layers if each.result.kind in GRAMMARS and each.result.judged]
-    # a DTD explains least, and nothing of what it finds nothing in
+    # a DTD explains least, and a grammar without errors nothing
     grammar = min(judged, key=lambda each: (not each.errors, each.kind is LayerKind.DTD), default=None)
     found = [
         (item, cause if each.result is grammar or each.result.kind not in GRAMMARS else None, each.result.name)

@@ -1,4 +1,4 @@
-"""The layer of what a document's own DOCTYPE declares, and what that is worth beside other schemas."""
+"""The layer of the declarations in a document's own DOCTYPE, and their weight beside other schemas."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OWN = Layer(name=OWN_DTD, kind=LayerKind.DTD, source="", named=False, required=
 def with_doctype(document: Document, opened: Sequence[Opened], plan: Plan) -> Sequence[Opened]:
     """The layers that judge a document before any rules, with that of the declarations in its DOCTYPE in front.
 
-    Where these add to a DTD of the plan they judge with it, and alone they do not where the external subset that they
-    belong to is not at hand. Beside another schema a DTD that nobody named, and that does not declare the element which
-    the DOCTYPE names, is not meant to judge: often it says which attributes are IDs, or names a few elements more.
+    Declarations that add to a DTD of the plan judge with it; those of an external subset that is not at hand do not
+    judge alone. Beside another schema a DTD that nobody named, and that does not declare the element which the DOCTYPE
+    names, is not meant to judge: often it says which attributes are IDs, or declares a few elements more.
     """
     doctype = doctype_of(document.text)
     if doctype is None:

@@ -47,7 +47,7 @@ _LIMITS = {
 
 
 def tell(document: Document, found: Sequence[Fault], schema_names: SchemaNames | None = None) -> tuple[Diagnostic, ...]:
-    """The first CAP of what the scanner found in a document; where that is nothing, what libxml2 holds against it."""
+    """The first CAP faults of the scanner in a document, as diagnostics; where it has found none, libxml2's error."""
     # elements that never end nest beyond the parser's limit too: the limit is the fault only where there is no other
     if found:
         broken = BrokenDocument(document, schema_names)
@@ -57,7 +57,7 @@ def tell(document: Document, found: Sequence[Fault], schema_names: SchemaNames |
 
 
 def faults(document: Document, schema_names: SchemaNames | None = None) -> tuple[Fault, ...]:
-    """What the scanner holds against a document that libxml2 rejects, with the readings that repairs are made of."""
+    """The scanner's faults in a document that libxml2 rejects, with the readings that repairs are made of."""
     return analyse(document, schema_names) if document.misdeclared or _rejection(document) else ()
 
 
@@ -122,7 +122,7 @@ def _told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Di
 
 
 def _bare_in_entity(text: str) -> tuple[int, str] | None:
-    """Where the declaration of an entity that is used writes a bare & or <, and what to write instead."""
+    """The place of a bare & or < in the declaration of an entity that is used, and a message with its replacement."""
     used = set(REFERENCE.findall(text))
     for entity in ENTITY.finditer(text):
         value = entity.span(2 if entity[2] is not None else 3)

@@ -27,16 +27,16 @@ _OF_SCHEMAS = (XSI_NAMESPACE, XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema")
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """What was not looked at, in words, "" for nothing; `whole` says that this is the document as a whole."""
+    """The unchecked part of a document, in words, "" for none; `whole` says that it is the whole document."""
 
     words: str = ""
     whole: bool = False
 
 
 def unchecked(subject: Subject, schema: Schema) -> Unchecked:
-    """What of a document that a schema of XSD or RELAX NG accepts it cannot have looked at.
+    """The elements of a document that a schema of XSD or RELAX NG accepts unchecked, for want of declarations.
 
-    What the document carries, where layers of their own judge that, is left to these.
+    A document that this one carries is left out where layers of their own judge it.
     """
     declared, payload = schema.declared, subject.payload
     if subject.tree is None:
@@ -86,7 +86,7 @@ def unchecked_in_stream(pieces: Iterable[str], schema: Schema) -> Unchecked:
         return Unchecked()
     known = schema.declared.namespaces or frozenset()
     used: dict[str, None] = {}
-    end = ""  # of the piece before: a declaration may stand in two
+    end = ""  # of the piece before: a declaration may be split between two
     for piece in pieces:
         used |= dict.fromkeys(double or single for double, single in _XMLNS.findall(end + piece))
         end = piece[-_LONGEST:]
