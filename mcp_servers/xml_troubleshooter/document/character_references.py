@@ -24,7 +24,7 @@ def element_text(value: str) -> str:
 
 
 def attribute_text(value: str, quote: str = '"') -> str:
-    """A value as it stands between quotes in a start tag."""
+    """An attribute value as it is written between quotes in a start tag."""
     return element_text(value).replace(quote, "&quot;" if quote == '"' else "&apos;")
 
 

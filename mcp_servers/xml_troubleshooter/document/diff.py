@@ -12,7 +12,7 @@ _CONTEXT = 3
 _LONG = 400  # characters of a changed line, beyond which the characters are shown instead
 _SIDE = 40  # of them, to each side of a change
 _LINES = re.compile(r"[^\n]*+\n|[^\n]++")
-_PIECES = re.compile(r"<[^<>]*>?|[^<]+")  # a tag, or what stands between two
+_PIECES = re.compile(r"<[^<>]*>?|[^<]+")  # a tag, or the text between two
 _WINDOW = 200  # lines that are compared all with all; further apart, two equal lines are not seen as the same
 
 
@@ -28,10 +28,10 @@ class _Change(NamedTuple):
 def unified(before: str, after: str, name: str = "document.xml", state: str = "", *, patch: bool = False) -> str:
     """The diff that `patch` understands, "" where the texts are equal; only a line feed ends a line.
 
-    `state` says which one the old text is where it is not the document as it came.
+    `state` names the old text where it is not the document as it came.
 
-    Where a line that changed is too long to be read, the changes are shown by their characters, for people alone; not
-    in a `patch`, which is for programs alone and names no states.
+    Where a line that changed is too long to be read, the changes are shown by characters, for people alone; never in a
+    `patch`, which is for programs alone and names no states.
     """
     if before == after:
         return ""
@@ -46,7 +46,7 @@ def unified(before: str, after: str, name: str = "document.xml", state: str = ""
 
 
 def _by_character(before: str, after: str) -> Iterator[str]:
-    """What changed with what stands around it, each at its line and column: for lines that nobody reads as a whole."""
+    """The changes with the text around them, each at its line and column: for lines that nobody reads as a whole."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     starts, new_starts = [0, *accumulate(map(len, old))], [0, *accumulate(map(len, new))]
     line, line_start, counted = 1, 0, 0
@@ -66,7 +66,7 @@ def _by_character(before: str, after: str) -> Iterator[str]:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two texts begin with together."""
+    """The number of characters that two texts have in common at their beginning."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

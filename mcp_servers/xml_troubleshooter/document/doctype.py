@@ -1,4 +1,4 @@
-"""The document type declaration in front of a document: what it names, and what it declares itself."""
+"""The document type declaration in front of a document: the names in it, and its own declarations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OTHER_FILE = re.compile(r"<!ENTITY\s+%\s+\S+\s+(?:SYSTEM|PUBLIC)\b")
 
 @dataclass(frozen=True, slots=True)
 class Doctype:
-    """A DOCTYPE: the document element that it names, and where that name stands, the identifiers of its external subset
+    """A DOCTYPE: the name of the document element and the offset of that name, the identifiers of its external subset
     ("" for none), and its `internal` subset, without comments.
     """
 

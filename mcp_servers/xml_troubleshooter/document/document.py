@@ -34,7 +34,7 @@ _SIGNATURES = (
 )
 _EBCDIC = "<?xml".encode("cp037")  # the same in all its code pages, which the declaration names
 _UNITS = {"utf-16": 2, "utf-32": 4}  # bytes read at a time
-_REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters of what is left of an incomplete last unit
+_REST = "".join(map(chr, range(0xDC00, 0xDD00)))  # the characters that the bytes of an incomplete last unit become
 _DECLARED = re.compile(r"<\?xml\b[^>]*?\bencoding\s*=\s*[\"']?\s*(\w[\w.\-]*)")
 # codecs of Python that are no encodings of documents: how it writes strings and host names, or a system's own pages
 _NO_ENCODINGS = frozenset(
@@ -57,7 +57,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Document:
-    """The text of a document with what is needed to write the same bytes again.
+    """The text of a document with all that is needed to write the same bytes again.
 
     `encoding` is the Python codec that the bytes were read with, `bom` the byte order mark in front of them,
     `source` a label for messages (a path, or "" for inline text), `within` the path of the element around it, where it
@@ -146,9 +146,9 @@ class Document:
 
     @cached_property
     def _lines_in_front(self) -> list[tuple[int, int]]:
-        """The line ends in front of each block of the text, and where the last of them is (-1 for none).
+        """The number of line ends in front of each block of the text, and the offset of the last one (-1 for none).
 
-        It finds a place without a list of all lines, however many there are or however long one is.
+        With these a line is found without a list of all lines, however many there are or however long one is.
         """
         found = [(0, -1)]
         for start in range(0, len(self.text), _BLOCK):
@@ -171,7 +171,7 @@ def claims_utf7(text: str) -> bool:
 
 
 def declared_encoding(text: str) -> str:
-    """The codec that a declaration at the head of a text names, normalised; "" without one or where it is unknown."""
+    """The codec that the XML declaration of a text names, normalised; "" without one or for an unknown codec."""
     match = _DECLARED.search(text[:_HEAD])
     if not match:
         return ""
@@ -201,7 +201,7 @@ def _is_lossless(data: bytes, encoding: str) -> bool:
 def _decode(data: bytes, encoding: str) -> str:
     if unit := _UNITS.get(encoding[:6]):
         whole = len(data) - len(data) % unit
-        # the bytes of an incomplete last unit are lone surrogates, like what utf-8 cannot read
+        # the bytes of an incomplete last unit are lone surrogates, like bytes that utf-8 cannot read
         return data[:whole].decode(encoding, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in data[whole:])
     return data.decode(encoding, "surrogateescape")
 

@@ -70,7 +70,7 @@ class JointEdits:
         self._shared = shared
 
     def admit(self, edits: Sequence[Edit]) -> bool:
-        """Take a group of edits, or none of them where one is in the way of what was taken before, or of another."""
+        """Take a group of edits, or none of them where one overlaps an edit that was taken before, or another one."""
         last = self._made[-1:]
         if all(one.end <= other.start and one < other for one, other in pairwise((*last, *edits))):
             self._made += edits  # masses of edits come like this, in the order of the text
@@ -92,7 +92,7 @@ class JointEdits:
 
 
 def apply(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> str:
-    """The text, or what stands in it from `start` up to `end`, with all edits made at once.
+    """The text, or its part from `start` up to `end`, with all edits made at once.
 
     Edits at one place keep their given order. Raises EditConflictError where edits overlap or lie outside the text.
     """
@@ -112,7 +112,7 @@ def ordered(edits: Iterable[Edit]) -> list[Edit]:
 
 
 class MovedOffsets:
-    """Where places are found again behind edits that do not overlap, in logarithmic time each."""
+    """The offsets of a text mapped to those behind edits that do not overlap, in logarithmic time each."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         """The edits come in their order."""
@@ -121,7 +121,7 @@ class MovedOffsets:
         self._shifts = [0, *accumulate(edit.shift for edit in edits)]
 
     def after_edits(self, offset: int) -> int:
-        """Where an offset of the text lies behind the edits."""
+        """The offset behind the edits that an offset of the text becomes."""
         return offset + self._shifts[bisect_right(self._ends, offset)]
 
     def touched(self, span: Span) -> bool:

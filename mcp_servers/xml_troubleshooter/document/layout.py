@@ -1,11 +1,11 @@
-"""How a text is laid out in lines: the indentation that tells where elements were meant to begin and end."""
+"""The layout of a text in lines: its indentation tells where elements were meant to begin and end."""
 
 from __future__ import annotations
 
 import re
 
 _BLANK = " \t"
-_MARGIN = " \t\r\n"  # what may stand in front of the first character of a line
+_MARGIN = " \t\r\n"  # characters that may precede the first one of a line
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _EMPTY_LINE = re.compile(r"\n([ \t]*+)(?=\r?\n)")
 _INDENT = re.compile(r"[ \t]*+")
@@ -43,13 +43,13 @@ def break_before(text: str, at: int) -> str:
 
 
 def line_start(text: str, at: int) -> int:
-    """Where the line of an offset begins."""
+    """The beginning of the line of an offset."""
     first = max(0, at - MAX_LINE)
     return max(text.rfind("\n", first, at) + 1, text.rfind("\r", first, at) + 1, first)
 
 
 def end_before(text: str, at: int) -> int:
-    """Where what precedes an offset ends, without the white space in between."""
+    """The end of the text in front of an offset, without the white space in between."""
     while at and text[at - 1].isspace():
         at -= 1
     return at

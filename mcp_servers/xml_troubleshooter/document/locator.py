@@ -19,8 +19,8 @@ _STEP = re.compile(r"([^\[\]]+)(?:\[(\d+)\])?")
 class ElementPlace:
     """An element of the text: its start tag at `start`, its name as written, and a readable path to it.
 
-    `inner` is what stands between the start tag and the next tag, `stray` the span of text that does not belong into
-    the element, where it was looked for.
+    `inner` is the text between the start tag and the next tag, `stray` the span of text that does not belong into the
+    element, where such text was looked for.
     """
 
     start: int
@@ -32,7 +32,7 @@ class ElementPlace:
 
     @property
     def end(self) -> int:
-        """Where the start tag ends."""
+        """The end of the start tag."""
         return self.start + len(self.tag)
 
     def attribute(self, name: str) -> tuple[str, int, int, int] | None:
@@ -65,7 +65,7 @@ class ElementLocator:
 
     @cached_property
     def tree(self) -> Tree:
-        """The element tree. Raises ValueError where the text is not what the parser has read (an odd encoding)."""
+        """The element tree. Raises ValueError where the parser has read another text (an odd encoding)."""
         return Tree(self.document, literal=self._literal)
 
     def of_path(self, path: str, *, stray: bool = False) -> ElementPlace:
@@ -118,7 +118,7 @@ class ElementLocator:
         return node
 
     def _parts(self, node: Node) -> list[tuple[int, int, bool]]:
-        """What is no element directly in one, as XPath counts it: spans, and whether each is text."""
+        """The child nodes of an element other than elements, as XPath counts them: spans, and whether each is text."""
         parts: list[tuple[int, int, bool]] = []
         for start, end, marked in self.tree.between_children(node):
             is_text = not marked or self.tree.is_cdata(start)

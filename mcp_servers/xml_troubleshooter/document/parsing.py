@@ -17,7 +17,7 @@ from ..disk.bounds import read_file
 if TYPE_CHECKING:
     from lxml.etree._parser import CustomTargetParser  # known to the stubs alone
 
-# lxml has no public names for what its functions return
+# lxml has no public names for the results of its functions
 Element: TypeAlias = etree._Element  # noqa: SLF001
 Tree: TypeAlias = "etree._ElementTree[Any]"  # noqa: SLF001
 
@@ -36,9 +36,9 @@ _UNDECLARED = {"WAR_UNDECLARED_ENTITY", "ERR_UNDECLARED_ENTITY"}
 class StandIn(etree.Resolver):
     """Answers every request of a parser for a file, so that libxml2 itself never opens one.
 
-    A file of `subset` (the external DTD of a document and what it consists of) is served; an external entity of the
-    document is empty; in place of any other DTD come declarations of the entities that the document uses, as
-    `declared` or else as HTML knows them, so that a document whose DTD is not at hand can still be judged.
+    A file of `subset` (the external DTD of a document and its parts) is served; an external entity of the document is
+    empty; in place of any other DTD come declarations of the entities that the document uses, as `declared` or else as
+    HTML knows them, so that a document whose DTD is not at hand can still be judged.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class StandIn(etree.Resolver):
         self._external = {first or second for first, second in _EXTERNAL_ENTITY.findall(text)}
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401, ARG002 - lxml's
-        """One file that the parser asks for: its content, or what stands in for it."""
+        """One file that the parser asks for: its content, or a substitute."""
         system_url = system_url or ""
         path = _local(system_url)
         if path is not None and path in self._subset:
@@ -86,7 +86,7 @@ def parser(
     """A fresh parser for one document, so that its `error_log` speaks of that document alone.
 
     Entities of the internal subset are expanded within libxml2's amplification limits; external ones never are, unless
-    `resolver` answers for them. `load_dtd` needs a resolver. Without `ids` one that stands twice by a DTD is no error.
+    `resolver` answers for them. `load_dtd` needs a resolver. Without `ids` a repeated ID of a DTD is no error.
     """
     made = etree.XMLParser(
         recover=recover,
@@ -132,12 +132,12 @@ def parse_whole(
     subset: Iterable[Path] = (),
     declared: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Tree:
-    """The tree of a document with a DOCTYPE, every entity expanded: the way a validator wants it.
+    """The tree of a document with a DOCTYPE, every entity expanded: as validators need it.
 
     `declared` are the entities of the external subset that was found for it, which itself is not read again, None for
     those kept in other files; `subset` are other files that may be read. Entities that no DTD at hand declares are
-    expanded to what HTML means by their names, or to "?". Raises lxml.etree.XMLSyntaxError where the document is not
-    well-formed, or has an ID twice; an entity declared in a DTD that is not at hand is no such fault.
+    expanded to the characters that HTML gives their names, or to "?". Raises lxml.etree.XMLSyntaxError where the
+    document is not well-formed, or has an ID twice; an entity declared in a DTD that is not at hand is no such fault.
     """
     reader = parser()
     try:
@@ -152,7 +152,7 @@ def parse_whole(
 
 
 def validity_errors(data: bytes, text: str, *, subset: Iterable[Path], main: Path) -> list[tuple[str, str, str]]:
-    """What libxml2 finds invalid (type, message, path) where a DTD and the document's declarations count together."""
+    """The validity errors of libxml2 (type, message, path) by a DTD and the document's declarations together."""
     reader = etree.XMLParser(
         load_dtd=True, dtd_validation=True, no_network=True, resolve_entities=True, huge_tree=False, strip_cdata=False
     )
@@ -170,7 +170,7 @@ def _declarations(text: str, declared: Mapping[str, str | None]) -> str:
     names = sorted(set(REFERENCE.findall(text)))
     while names:
         name = names.pop()
-        value = declared.get(name) or ""  # nothing of what is kept in other files
+        value = declared.get(name) or ""  # nothing for an entity that is kept in another file
         if name not in declared:
             value = "".join(f"&#{ord(character)};" for character in html5.get(f"{name};", "?"))
         names += [inner for inner in REFERENCE.findall(value) if inner not in lines]

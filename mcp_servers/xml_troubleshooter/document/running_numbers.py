@@ -1,4 +1,4 @@
-"""IDs and keys that count: what stands twice among them may be the next number, mistyped."""
+"""IDs and keys that count: a value that occurs twice among them may be the next number, mistyped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBERED = re.compile(r"(.*?)([0-9]{1,18})", re.DOTALL)
 
 
 def may_be_misnumbered(value: str, text: str) -> bool:
-    """Whether an ID or key that stands twice ends in a number, and the one before or behind it is not in the text.
+    """Whether an ID or key that occurs twice ends in a number, and the one before or behind it is not in the text.
 
     Of s1, s1, s3 the second may be meant as s2; of s1, s2, s2, s3 nothing but a copy is left.
     """
@@ -32,5 +32,5 @@ def _stands(value: str, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _numbered(text: str) -> frozenset[str]:
-    """The values in a text that end in a digit; the last answer is kept, as every ID that stands twice asks for it."""
+    """The values in a text that end in a digit; the last answer is kept, as every ID that occurs twice asks for it."""
     return frozenset(piece.strip() for piece in _PIECE.findall(text))

@@ -1,4 +1,4 @@
-"""What a person knows a place of a document by: the values that stand around it."""
+"""The values around a place of a document, by which a person recognises it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _around(tree: Tree, offset: int) -> str:
 
 
 def _says_itself(tree: Tree, node: Node) -> bool:
-    """Whether all that an element says stands in its attributes: what is beside it says nothing of it."""
+    """Whether an element has values in its attributes alone, so that its neighbours say nothing of it."""
     return bool(node.attributes) and not tree.value(node).strip()
 
 

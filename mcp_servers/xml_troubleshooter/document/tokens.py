@@ -1,4 +1,4 @@
-"""What a document is read into: tokens, attributes and the lexical faults met on the way."""
+"""The tokens and attributes that a document is read into, and the lexical faults met on the way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-# Ranges of a character class: what no name holds, and what none begins with. `re` loops over every character of a class
+# Ranges of a character class: those that no name holds or none begins with. `re` loops over every character of a class
 # when it compiles it, and the characters of names are five times as many as the others.
 NO_NAME_CHARACTER = (
     "\\x00-,/;-@\\[-\\^`{-\u00b6\u00b8-\u00bf\u00d7\u00f7\u037e\u2000-\u200b\u200e-\u203e\u2041-\u206f\u2190-\u2bff"
@@ -17,14 +17,14 @@ NO_NAME_START = NO_NAME_CHARACTER + _INNER
 AT_NAME = f"(?![{_INNER}])(?=[^{NO_NAME_CHARACTER}])"
 NAME = f"(?![{_INNER}])[^{NO_NAME_CHARACTER}]++"
 
-# what may stand between tags and hold their marks: a comment, a CDATA section, a processing instruction
+# markup that may lie between tags and hold their marks: a comment, a CDATA section, a processing instruction
 SECTION_ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 SECTION = re.compile(r"<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>")
 _ATTRIBUTE = re.compile(rf"\s*+({NAME})\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 
 
 class Kind(StrEnum):
-    """What a token is."""
+    """The kind of a token."""
 
     TEXT = "text"
     START = "start"
@@ -60,7 +60,7 @@ class Attribute:
 
 @dataclass(slots=True)
 class Token:
-    """A piece of the text from `start` up to `end`; for tags `name` stands at `name_start`, as written."""
+    """A piece of the text from `start` up to `end`; for tags `name` is the name as written, at `name_start`."""
 
     kind: Kind
     start: int

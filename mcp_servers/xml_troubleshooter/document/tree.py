@@ -1,8 +1,8 @@
-"""The element tree of a well-formed text, every node with its place: what lxml cannot tell.
+"""The element tree of a well-formed text, every node with its place, which lxml cannot tell.
 
-The tree is read where it is looked at: the children of an element are found when they are asked for, and what they hold
-is passed over by searching for their end tags. So a single element of a large document costs little. Tree, nodes and
-lists of children are one structure in one file: each is read by way of the others.
+The tree is read on demand: the children of an element are found when they are asked for, and their content is passed
+over by searching for their end tags. So a single element of a large document costs little. Tree, nodes and lists of
+children are one structure in one file: each is read by way of the others.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Text:
 class Node:
     """An element with its spans in the text.
 
-    `name` is in Clark notation, `written` as it stands; `tag` is the start (or empty-element) tag, `close` the end tag
-    (None for an empty-element tag); `index` counts it among its siblings; `scope` maps the prefixes in force to
+    `name` is in Clark notation, `written` as in the text; `tag` is the start (or empty-element) tag, `close` the end
+    tag (None for an empty-element tag); `index` counts it among its siblings; `scope` maps the prefixes in force to
     namespaces.
     """
 
@@ -103,7 +103,7 @@ class Node:
 
     @property
     def name_end(self) -> int:
-        """Where the name in the start tag ends."""
+        """The end of the name in the start tag."""
         return self.start + 1 + len(self.written)
 
     @property
@@ -252,7 +252,7 @@ class Children(Sequence[Node]):
 
     @cached_property
     def written(self) -> Mapping[str, Sequence[int]]:
-        """Where, counted from 0, the elements of a name stand, by names as written."""
+        """The indexes, counted from 0, of the elements of each name, by names as written."""
         found: dict[str, list[int]] = {}
         for index, element in enumerate(self._elements):
             found.setdefault(element[1], []).append(index)
@@ -260,7 +260,7 @@ class Children(Sequence[Node]):
 
     @property
     def spans(self) -> Iterator[tuple[int, int]]:
-        """Where each begins and ends."""
+        """The span of each element."""
         return map(re.Match.span, self._elements)
 
     def position(self, index: int) -> int:
@@ -311,7 +311,7 @@ class Tree:
 
     @cached_property
     def declarations(self) -> list[tuple[str, str, int]]:
-        """All namespace declarations: prefix, namespace, and where they stand in the text."""
+        """All namespace declarations: prefix, namespace, and offset in the text."""
         found: list[tuple[str, str, int]] = []
         at = self.root.start
         while (at := self._tags.find("xmlns", at)) >= 0:
@@ -322,7 +322,7 @@ class Tree:
 
     @cached_property
     def names(self) -> Counter[str]:
-        """How many elements there are of each name."""
+        """The number of elements of each name."""
         written = Counter(_NAME.findall(self._tags, self.root.start))
         if self.literal:
             return written
@@ -396,7 +396,7 @@ class Tree:
         return unescape(re.sub(r"\r\n|[\t\r\n]", " ", raw))
 
     def name_of(self, written: str, scope: Mapping[str, str]) -> str:
-        """The name of an element in Clark notation, or what stands for it. A node keeps the scope alive."""
+        """The name of an element in Clark notation, or its alias. A node keeps the scope alive."""
         if self.literal:
             return self._aliases.get(written, written)
         key = (id(scope), written)
@@ -467,7 +467,7 @@ class Tree:
         return Node(self, None, 0, element)
 
     def _closing(self, name: str, at: int, limit: int) -> int:
-        """Where the end tag of an element of this name begins, whose content begins at an offset."""
+        """The start of the end tag of an element of this name whose content begins at an offset."""
         tags, opening, closing = self._tags, "<" + name, "</" + name
         size, depth, search = len(closing), 1, at
         while (close := tags.find(closing, search, limit)) >= 0:
@@ -483,7 +483,7 @@ class Tree:
         raise ValueError(f"the end tag of the element {name} is missing")
 
     def _opened(self, name: str, at: int, limit: int) -> int:
-        """How many elements of this name begin between two offsets and do not end with their tag."""
+        """The number of elements of this name between two offsets that are no empty-element tags."""
         pattern = self._openings.get(name)
         if pattern is None:
             pattern = self._openings[name] = re.compile(rf"<{re.escape(name)}(?=[\s/>]){_REST}")

@@ -1,4 +1,4 @@
-"""From places in a text behind edits back to where they lie in the text in front of them."""
+"""From offsets in a text behind edits back to the offsets in the text in front of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OffsetMap:
             shift += edit.shift
 
     def origin(self, offset: int) -> int:
-        """Where an offset came from: of inserted text the place of the insertion, of moved text where that stood."""
+        """The offset that one came from: of inserted text the place of the insertion, of moved text its old place."""
         index = bisect_right(self._starts, offset) - 1
         if index < 0:
             return offset
@@ -49,7 +49,7 @@ class OffsetMap:
 
 
 class WayBack:
-    """From offsets in a text behind several steps of edits to where they lie in the text as it first came."""
+    """From offsets in a text behind several steps of edits to those in the text as it first came."""
 
     def __init__(self, text: str, steps: Iterable[Sequence[Edit]] = ()) -> None:
         self._maps: list[OffsetMap] = []
@@ -62,7 +62,7 @@ class WayBack:
         self._maps.append(OffsetMap(text, edits))
 
     def origin(self, offset: int) -> int:
-        """Where an offset behind the last step comes from."""
+        """The offset in the text as it first came, of one behind the last step."""
         for offsets in reversed(self._maps):
             offset = offsets.origin(offset)
         return offset

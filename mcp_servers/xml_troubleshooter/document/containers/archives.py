@@ -34,7 +34,7 @@ _OFFICE = {
     "META-INF/container.xml": "a book (.epub)",
     "content.xml": "an OpenDocument file",
 }
-_SHOWN = 8  # names of what is inside
+_SHOWN = 8  # names of files inside that are listed
 _NAME = 200  # characters of each
 _DEPTH = 4  # containers in each other; a signed document may be signed again
 _CHUNK = 1 << 16
@@ -42,7 +42,7 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What a container held: the bytes, and what it is in words that follow "in"."""
+    """The content of a container: its bytes, and the kind of container in words that follow "in"."""
 
     data: bytes
     container: str
@@ -54,7 +54,7 @@ def is_container(head: bytes) -> bool:
 
 
 def unpack(data: bytes, name: str, limit: int) -> Unpacked | None:
-    """The one document in a container, None for what is none.
+    """The one document in a container; None for bytes that are no container.
 
     Raises InputError where it cannot be opened or holds no document or several, and LimitError where it would be more
     than `limit` bytes.
@@ -77,7 +77,7 @@ def unpack(data: bytes, name: str, limit: int) -> Unpacked | None:
 def _gunzipped(data: bytes, name: str, limit: int) -> bytes:
     content, rest = b"", data
     try:
-        while rest.startswith(_GZIP):  # several may stand one behind the other
+        while rest.startswith(_GZIP):  # several may follow one another
             stream = zlib.decompressobj(wbits=31)
             content += stream.decompress(rest, limit + 1 - len(content))
             if len(content) > limit:
@@ -166,7 +166,7 @@ def _signed(data: bytes) -> bytes | None:
 
 
 def _content(signed: bytes, name: str) -> bytes:
-    """What a CMS SignedData is around: ContentInfo / SignedData / EncapsulatedContentInfo / eContent (RFC 5652)."""
+    """The content of a CMS SignedData: ContentInfo / SignedData / EncapsulatedContentInfo / eContent (RFC 5652)."""
     start = signed.find(_DATA, 0, 4096)
     try:
         at = start + len(_DATA)

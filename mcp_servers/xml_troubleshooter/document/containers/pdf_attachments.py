@@ -31,8 +31,8 @@ def is_pdf(head: bytes) -> bool:
 def attached(data: bytes, name: str, limit: int) -> Unpacked | None:
     """The document in a PDF; None for one that carries none.
 
-    Raises InputError where there are several and none is called as the standards have it, where the PDF cannot be read
-    or is protected by a password, or what reads it is not installed, and LimitError for one of more than `limit` bytes.
+    Raises InputError where there are several and none has a name of the standards, where the PDF cannot be read, has a
+    password, or its reader is not installed, and LimitError for a document of more than `limit` bytes.
     """
     if find_spec("pypdf") is None:
         if _EMBEDS not in data:

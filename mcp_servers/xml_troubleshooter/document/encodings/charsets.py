@@ -1,4 +1,4 @@
-"""Which encoding bytes were probably written in, by what they become in each that is in use.
+"""The encoding that bytes were probably written in, by the text that each encoding in use makes of them.
 
 A reading counts for as much as its letters do: a letter that breaks the case or the script of its word, a sign in the
 middle of a word and a control character speak against it; letters that are frequent in a language that the encoding
@@ -21,7 +21,7 @@ _LONG = 3  # characters beyond ASCII in a row that no word written in Latin lett
 _FITTING = 0.8  # share of the characters that fit their places where a text is written in Latin letters
 _SHOUTED = 0.85  # what a capital behind a capital is worth
 _SLIPS = 50  # one stretch of text in so many may be spoilt
-_INSIDE = frozenset("\u2019\u2018\u00b4\u00b7\u2013\u2014\u2026\u00ad\u00a0\u00d7/")  # may stand between two letters
+_INSIDE = frozenset("\u2019\u2018\u00b4\u00b7\u2013\u2014\u2026\u00ad\u00a0\u00d7/")  # may occur between two letters
 _AFTER = frozenset(
     "\u00a3\u00a5\u00a2\u00a4\u00b9\u00b2\u00b3\u00bc\u00bd\u00be\u00aa\u00ba\u00b1\u00ac\u00a6\u00f7"
 )  # no word begins so
@@ -145,7 +145,7 @@ def _latin(words: Sequence[bytes], encoding: str, languages: Sequence[str]) -> f
 
 
 def _alphabet(words: Sequence[bytes], encoding: str, alphabet: str) -> float:
-    """How frequent the letters are that the bytes become; a letter that does not fit its place counts against it."""
+    """The mean frequency, from 0 to 1, of the letters that the bytes become; a letter that does not fit counts as 0."""
     worth = _worth(alphabet)
     total, signs = 0.0, 0
     for word in words:
@@ -168,7 +168,7 @@ def _worth(alphabet: str) -> dict[str, float]:
 
 
 def _wide(stretches: Sequence[bytes], sample: int, encoding: str, common: str, rate: float) -> float:
-    """How often the frequent characters of a language are met, where nearly all bytes make characters."""
+    """A score by the share of a language's frequent characters; 0 unless nearly all bytes make characters."""
     known = frozenset(common)
     frequent = odd = count = spoilt = 0
     for number, stretch in enumerate(stretches):
@@ -188,7 +188,7 @@ def _wide(stretches: Sequence[bytes], sample: int, encoding: str, common: str, r
 
 
 def fits(text: str, at: int) -> bool:
-    """Whether a character beyond ASCII may stand where it does in a word."""
+    """Whether a character beyond ASCII may occur at this place in a word."""
     each = text[at]
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if unicodedata.category(each) in _NEVER or each == "\ufffd" or _DRAWN <= each < _DRAWN_END:

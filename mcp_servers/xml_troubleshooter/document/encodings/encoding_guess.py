@@ -1,4 +1,4 @@
-"""What bytes that the declared encoding cannot decode were meant to be."""
+"""The probable encoding of bytes that the declared encoding cannot decode."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STRETCH = re.compile(rf"{_BEYOND}[^\x00-/:-?]*+")  # as far as a character of t
 _LAST_LATIN = "\u024f"
 _PAIR = 2  # letters beyond ASCII that follow each other in a word of a Western language
 _QUOTING = frozenset("\u00a0\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014\u2026")
-_PAIRED = {"\u00a1": "!", "\u00bf": "?"}  # signs that do not stand without another
+_PAIRED = {"\u00a1": "!", "\u00bf": "?"}  # signs that do not occur without another
 _NEAR = 300  # characters
 _RARE = frozenset("\u00e3\u00f5\u00fd\u00fe\u00f0")  # more likely letters of Hungarian, Romanian or Turkish
 _PORTUGUESE = re.compile("[\u00e3\u00c3][oeOE]|[\u00f5\u00d5][eE]")
@@ -37,11 +37,11 @@ _STRAY = 0.1  # share of the words beyond ASCII that a few spoilt ones may have 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the undecodable bytes of a text were most likely written in.
+    """The encoding that the undecodable bytes of a text were most likely written in.
 
-    `encoding` is "" where nothing stands out. `whole` says that these bytes are no strays in a text of another
-    encoding: as much of the text as holds any of them is in this one. `others` are encodings that read nearly as
-    well, best first; `score` tells from 0 to 1 how well this one reads.
+    `encoding` is "" where none is likelier than the others. `whole` says that these bytes are no strays in a text of
+    another encoding: as much of the text as holds any of them is in this one. `others` are encodings that read nearly
+    as well, best first; `score` tells from 0 to 1 how well this one reads.
     """
 
     encoding: str
@@ -93,7 +93,7 @@ def masked(document: Document) -> Document:
 
 
 def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
-    """What makes a text that was read in a wrong encoding the text in this one, and its declaration true."""
+    """The edits that make a text read in a wrong encoding the text in this one, and its declaration true."""
     edits = [
         Edit(each.start(), each.end(), encoded(document, each.group()).decode(encoding, "replace"))
         for each in foreign_stretches(document)
@@ -107,7 +107,7 @@ def reread(document: Document, encoding: str) -> tuple[Edit, ...]:
 
 
 def fit_their_word(document: Document, start: int, end: int, encoding: str) -> bool:
-    """Whether the undecodable bytes there are letters that fit their word, or signs that may stand where they do."""
+    """Whether the undecodable bytes of a span are letters that fit their word, or signs that may occur there."""
     text = document.text
     before, behind = text[max(0, start - 1) : start], text[end : end + 1]
     meant = intended(text[start:end], encoding)
@@ -130,7 +130,7 @@ def fit_their_word(document: Document, start: int, end: int, encoding: str) -> b
 
 @lru_cache(maxsize=1)
 def are_strays(document: Document) -> bool:
-    """Whether undecodable bytes are so few that the rest of the text is what it is read as; the last answer is kept."""
+    """Whether undecodable bytes are so few that the rest of the text was read correctly; the last answer is kept."""
     words = [each.group() for each in _WORD.finditer(document.text)]
     spoilt = sum(1 for each in words if UNDECODABLE.search(each))
     return spoilt <= max(_FEW, len(words) * _STRAY)
