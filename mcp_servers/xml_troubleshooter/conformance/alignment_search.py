@@ -26,8 +26,8 @@ _FETCH_RANGE = 40  # children behind a place that may be fetched to it
 HELD = 2  # children on their way to another place, at most
 _EFFORT = 2500  # states branched from before the search gives up
 _OPTION = 1 / 50  # of the effort of a state: each change of a child that is followed,
-_OPENING = 1 / 200  # a child that may be put in, for each part that is copied for it, and ten times for itself
-_WAYS = 3  # paths to one state that are followed, so that equals are told
+_OPENING = 1 / 200  # a child that may be inserted, for each part that is copied for it, and ten times for itself
+_WAYS = 3  # paths to one state that are followed, so that equally cheap ones are found
 _WAITING = 1  # ranks a state in front of which no other child was changed, until that is the cheapest to try
 
 _Key = tuple[int, int, tuple[int, ...], frozenset[int]]

@@ -31,7 +31,7 @@ from .later_errors import Complaints, unseen_elements
 from .nesting.nesting_changes import change_nesting
 from .violations import Correction, Violation
 
-_ENOUGH = 100  # children that tell how the lines are broken
+_ENOUGH = 100  # children by which the usual line breaks are counted
 _BOTH = 2  # the traces of one move: where the element came from, and where it went
 
 
@@ -83,7 +83,7 @@ def _uncleared(
     """
     if "<!ENTITY" in tree.text or names_of(grammar).suspect(tree.text):
         return ()
-    if grammar.kind == "rng":  # it stops at the first error and may blame what is around
+    if grammar.kind == "rng":  # it stops at the first error and may report an element around it
         return unseen_elements(tree, suspects, complaints) if suspects and complaints is not None else ()
     return suspects
 

@@ -35,12 +35,12 @@ def rename_cost(exam: Examination, node: Node, decl: ElementDecl) -> float:
         cost += RENAMES.namespace
     declared = node.name in exam.grammar.declarations
     if cost >= NAMES.unrelated and declared:
-        return INFINITE  # the name does not speak for it
+        return INFINITE  # the name is no evidence for it
     unfit = misfit(exam, node, decl)
     if cost >= NAMES.unrelated and not declared and unfit == 0 and (near := _expected(exam, node, decl)):
         cost = near  # an undeclared name, but the content is just that of the element expected here
     if cost >= NAMES.unrelated and unfit > RENAMES.stranger:
-        return INFINITE  # neither the name nor the content speaks for it
+        return INFINITE  # neither the name nor the content is evidence for it
     if declared:
         cost += RENAMES.declared
         cost += RENAMES.twin if any(_beside(node, step) == node.name for step in (-1, 1)) else 0.0

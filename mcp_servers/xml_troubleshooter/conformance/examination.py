@@ -24,7 +24,7 @@ from .type_alternatives import likeliest
 from .violations import ChangeValue, Correction, RemoveAttribute, Violation, ViolationOf, at_element
 
 _HIDDEN = 100  # elements behind structural faults that are looked at where a validator has seen the rest
-_WORTH_ASKING = 1000  # hidden characters from which on a validator tells sooner what is wrong there
+_WORTH_ASKING = 1000  # hidden characters from which on a validator finds the errors there sooner
 _SHOWN = 60  # characters of a text in a sentence
 _SMALL = 1000  # elements of a document that is looked at as a whole
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -152,7 +152,7 @@ class Examination:
             )
         elif not self.suspects:
             return stretch
-        elif not masked or self.grammar.kind != "xsd":  # of all others it is known whatever stands around them
+        elif not masked or self.grammar.kind != "xsd":  # the others are judged wherever they are
             return sorted(node.index for node in self._watched.get(parent, ()) if node.index in stretch)
         else:
             chosen = stretch
@@ -174,7 +174,7 @@ class Examination:
         return later_complaints(self.tree, node, steps, complaints)
 
     def settle(self, node: Node, decl: ElementDecl) -> TypeDef | None:
-        """The type of an element that falls under a declaration."""
+        """The type of an element by its declaration, remembered for `type_of`."""
         found = self._types[node] = self._definition(node, decl)
         return found
 
@@ -194,7 +194,7 @@ class Examination:
         if node.parent is None:
             return next((item for item in self.grammar.roots if item.matches(node.name)), None)
         definition = self.type_of(node.parent)
-        if definition is None:  # an element that a wildcard let in may hold what is declared for any place
+        if definition is None:  # an element admitted by a wildcard may hold any global element
             return self.grammar.elements.get(node.name) if self.grammar.kind == "xsd" else None
         named, wildcards = definition.content.declared
         decl = named.get(node.name)
@@ -220,7 +220,7 @@ class Examination:
         beside = node.parent.children[max(node.index - 1, 0) : node.index + 2]
         twins = [twin for twin in beside if twin is not node and twin.name == node.name]
         if not any(twin.attributes or twin.children or twin.texts for twin in twins):
-            return False  # what it should hold may have been lost
+            return False  # its content may have been lost
         if node.named_attributes:
             return False
         others = (child.name for child in node.parent.children if child is not node)

@@ -18,8 +18,8 @@ from .violations import Move, Violation, at_element
 def order(exam: Examination) -> list[Violation]:
     """The moves that group children as the schema names them, in a document in which the grammar finds no fault.
 
-    A child that the validator blames, with those behind it, changes places with the children in front of it that the
-    schema names later. Where it blames the parent alone, all children behind one that is named later are moved.
+    A child that the validator reports, with those behind it, changes places with the children in front of it that the
+    schema names later. Where it reports the parent alone, all children behind one that is named later are moved.
     """
     blamed = sorted(exam.suspects, key=lambda node: node.start)
     return [move for node in blamed for move in _back(exam, node)] or [

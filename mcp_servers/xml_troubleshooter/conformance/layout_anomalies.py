@@ -116,5 +116,5 @@ def _left(text: str, node: Node, parent: Node) -> int:
     behind = (_EMPTY_LINE.match(text, child.end) for child in parent.children[node.index + 1 :])
     left = [match for match in behind if match]
     indentation = text[text.rfind("\n", 0, node.start) : node.start]
-    indented = len(indentation) > 1  # an empty line alone says nothing
+    indented = len(indentation) > 1  # an empty line alone is no evidence
     return left[0].start() if indented and len(left) == 1 and left[0][1].lstrip("\r") == indentation else -1

@@ -28,7 +28,7 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Grammar:
 
 
 def _read(path: Path, roots: tuple[Path, ...]) -> Grammar:
-    from . import dtd, rng, xsd  # noqa: PLC0415 - what is valid needs no grammar
+    from . import dtd, rng, xsd  # noqa: PLC0415 - a valid document needs no grammar
 
     readers = {".xsd": xsd.read, ".rng": rng.read, ".rnc": rng.read, ".dtd": dtd.read}
     read = readers.get(path.suffix.lower())

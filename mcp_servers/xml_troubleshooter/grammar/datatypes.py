@@ -46,7 +46,7 @@ class FacetViolation:
     expected: tuple[str, ...]
 
 
-@dataclass(frozen=True)  # without slots, to keep what is worked out once: lists of codes have thousands of values
+@dataclass(frozen=True)  # without slots, to keep computed properties: lists of codes have thousands of values
 class SimpleType:
     """A simple type by its primitive and facets.
 
@@ -291,7 +291,7 @@ class SimpleType:
 
 
 def list_of(items: tuple[SimpleType, ...], *, at_least: int | None = None) -> SimpleType:
-    """The values of these types, of any number or at least so many, parted by white space."""
+    """The list type of values of these types, any number or `at_least` so many, separated by white space."""
     return SimpleType(
         primitive="list", white_space="collapse", builtin="anySimpleType", members=items, min_length=at_least
     )

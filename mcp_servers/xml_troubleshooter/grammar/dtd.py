@@ -1,6 +1,6 @@
 """A DTD as a grammar.
 
-A DTD knows nothing of namespaces: all names are as written in a document, with their prefix. lxml tells the prefix of a
+A DTD knows nothing of namespaces: all names are as written in a document, with their prefix. lxml gives the prefix of a
 declared element, but not those of the names in content models: there a local name stands for every declared element
 that has it (almost always one).
 """
@@ -24,7 +24,7 @@ from .patterns import Pattern, Patterns
 if TYPE_CHECKING:  # names of the stubs alone
     from lxml.etree._dtd import _DTDAttributeDecl, _DTDElementContentDecl, _DTDElementDecl
 
-# what XML 1.0 calls a Name may hold colons, other than the NCName of the XML Schema types with the same names
+# a Name of XML 1.0 may hold colons, other than the NCName of the XML Schema types with the same names
 _NAME = SimpleType(builtin="Name", white_space="collapse")
 _REFERENCE = replace(_NAME, identity="idref")
 _TYPES = {
@@ -49,7 +49,7 @@ def read(sources: SchemaSources) -> Grammar:
 def of(*subsets: etree.DTD, files: tuple[Path, ...] = ()) -> Grammar:
     """The grammar of the declarations of a document: its internal subset, its external one, or both in this order.
 
-    Attributes that one subset adds to an element that the other one declares are not seen: lxml does not tell them.
+    Attributes that one subset adds to an element that the other one declares are not seen: lxml does not give them.
     """
     elements = _Reader(subsets).elements
     return Grammar(kind="dtd", roots=tuple(elements.values()), elements=elements, files=files)
@@ -88,7 +88,7 @@ class _Reader:
         match node.type:
             case "element":
                 local = node.name or ""
-                # what nothing declares can only be left out
+                # an undeclared element can only be left out
                 decls = self._by_local.setdefault(local, [ElementDecl(local)])
                 found = table.choice(map(table.element, decls))
             case "seq":

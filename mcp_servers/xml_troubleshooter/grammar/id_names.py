@@ -149,7 +149,7 @@ def _kind(item: Element, name: str, kinds: Mapping[str, str]) -> str:
 
 def _attribute_values(text: str, names: frozenset[str]) -> Iterator[str]:
     for name in names:
-        # a pattern that begins with the name is searched for faster than one that begins with what is before it
+        # a pattern that begins with the name is searched for faster than one that begins with the characters before it
         for match in re.finditer(rf"{re.escape(name)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", text):
             if text[match.start() - 1] in ": \t\r\n":
                 yield resolved(match[1] or match[2] or "").strip()

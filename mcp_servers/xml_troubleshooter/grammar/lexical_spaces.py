@@ -127,7 +127,7 @@ _ZONE = "(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 # without the colon that may begin or part a name
 _NCNAME = f"{AT_NAME}[^:{NO_NAME_CHARACTER}]+"
 _FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"
-# in xs:anyURI, what a URI would have to escape (blanks, braces, letters beyond ASCII) may stand for itself
+# in xs:anyURI, characters that a URI has to escape (blanks, braces, letters beyond ASCII) may be unescaped
 _SPECIAL = r"\x00-\x1f#%/?\[\]"
 _PCHAR = rf"(?:[^{_SPECIAL}]|%[0-9A-Fa-f]{{2}})"
 _HOST = rf"(?:\[[^\]]*\]|(?:[^{_SPECIAL}:@]|%[0-9A-Fa-f]{{2}})*)"

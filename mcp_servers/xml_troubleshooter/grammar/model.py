@@ -70,7 +70,7 @@ class TypeDef:
 
 @dataclass(eq=False)
 class ElementDecl:
-    """An element that a schema declares; its type is built when first asked for, so that grammars may be recursive.
+    """An element that a schema declares; its type is built when first needed, so that grammars may be recursive.
 
     `name` is "" and `wildcard` set in a declaration for any element of a set of names.
     """

@@ -297,7 +297,7 @@ class _Reader:
                 ]
                 params = [(child.get("name", ""), child.text or "") for child in node.iterchildren(PREFIX + "param")]
                 made = restrict(base, params)
-                if made.patterns and base.primitive != "string":  # libxml2 holds the value as written against them
+                if made.patterns and base.primitive != "string":  # libxml2 matches the value as written
                     made = replace(made, white_space="preserve")
                 return replace(made, excluded=tuple(excluded)) if excluded else made
             case "value":

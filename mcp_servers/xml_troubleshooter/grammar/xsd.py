@@ -32,7 +32,7 @@ def read(sources: SchemaSources) -> Grammar:
 
 
 class _Types(Mapping[str, TypeDef]):
-    """The named types of a schema, each built when first asked for."""
+    """The named types of a schema, each built when first needed."""
 
     def __init__(self, names: tuple[str, ...], build: Callable[[str], TypeDef]) -> None:
         self._names = dict.fromkeys(names)

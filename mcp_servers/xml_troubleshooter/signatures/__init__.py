@@ -1,4 +1,4 @@
-"""XML signatures: what they cover, and whether their digests hold."""
+"""XML signatures: their coverage, and whether their digests and values hold."""
 
 from __future__ import annotations
 

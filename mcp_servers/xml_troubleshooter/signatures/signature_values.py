@@ -89,7 +89,7 @@ def _was_made_with(certificate: Certificate | None, signature: etree._Element) -
     try:
         ValueVerifier().verify(signature, x509_cert=certificate, validate_schema=False, expect_config=expected)
     except InvalidDigest:
-        return True  # the value is looked at first
+        return True  # the value is checked first
     except InvalidSignature:
         return False
     return True

@@ -18,7 +18,7 @@ from . import id_references
 
 
 def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -> None:
-    """Hold the attributes of an element against its type."""
+    """Check the attributes of an element against its type."""
     present: dict[str, Attribute] = {}
     unknown: list[tuple[str, Attribute]] = []
     tolerated: list[tuple[str, Attribute]] = []  # by a wildcard
@@ -59,7 +59,7 @@ def check(exam: Examination, node: Node, definition: TypeDef, *, masked: bool) -
 def _unexpected(
     exam: Examination, node: Node, attribute: Attribute, name: str, free: dict[str, AttributeDecl], *, masked: bool
 ) -> str:
-    """Report an attribute that is not declared; the name of the declared one that it stands for, "" for none."""
+    """Report an undeclared attribute; returns the name of the declared one that is meant, "" for none."""
     value = exam.tree.attribute_value(attribute)
     ranked = []
     for candidate, item in free.items():
@@ -85,7 +85,7 @@ def _unexpected(
 
 
 def _surplus(exam: Examination, node: Node, attribute: Attribute, known: tuple[str, ...] = (), *, masked: bool) -> None:
-    """Report an attribute that stands for none of the `known` ones."""
+    """Report an attribute that is no slip for any of the `known` ones."""
     sentence = f"{node.written} may not have the attribute {attribute.name}."
     exam.add_surplus(Code.UNEXPECTED_ATTRIBUTE, node, attribute, sentence, expected=known, masked=masked)
 
@@ -95,7 +95,7 @@ def _attribute_cost(name: str, candidate: str) -> float:
     cost = name_distance(written, meant)
     own, other = words(written), words(meant)
     if cost >= NAMES.unrelated and len(own) == len(other) > 1 and own[-1] == other[-1]:
-        cost = VIOLATIONS.attribute_of_others  # what another kind of element calls the same: schemeID, listID
+        cost = VIOLATIONS.attribute_of_others  # the same attribute of another kind of element: schemeID, listID
     same_space = namespace(name) == namespace(candidate) and (":" in name) == (":" in candidate)
     return cost + (0.0 if same_space or namespace(name) else VIOLATIONS.attribute_namespace)
 

@@ -43,7 +43,7 @@ def check(exam: Examination) -> None:
 
 
 def note(exam: Examination, value: Value) -> None:
-    """Keep a value, where its type says that it names an element or refers to one, or to several."""
+    """Record a value of a type for IDs or for references to them."""
     if value.type.is_id:
         exam.id_values.append(replace(value, text=value.text.strip()))
     elif value.type.is_idref:

@@ -29,7 +29,7 @@ _VALUES = re.compile(r"\A(?:(?!key-sequence \[).)*+key-sequence \[(.*)\] (?:in|o
 _VALUE = re.compile(r"'((?:[^']|'(?!, '|$))*)'", re.DOTALL)
 _STEP = re.compile(r"(@?)(?:child::|attribute::)?(?:([\w.\-]+):)?([\w.\-]+|\*)")
 _LONGEST = 5_000_000  # characters of a document whose elements are gone through for this
-_LISTED = 50  # keys that a reference may be meant for, of which a diagnostic tells
+_LISTED = 50  # keys that a reference may be meant for, named in a diagnostic
 
 Values = tuple[str, ...]
 
@@ -47,7 +47,7 @@ class _Rule:
 
 
 def tell(tree: Tree, schema: str, roots: tuple[Path, ...], verdicts: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The verdicts with each broken identity constraint told by its fields, its values and the other place."""
+    """The diagnostics, each broken identity constraint explained by its fields, its values and the other place."""
     broken = any(item.code is Code.IDENTITY_CONSTRAINT for item in verdicts)
     if not broken or not schema.endswith(".xsd") or len(tree.text) > _LONGEST:
         return list(verdicts)
@@ -121,7 +121,7 @@ class _Keys:
         )  # fmt: skip
 
     def _selected(self, rule: _Rule, scope: Node) -> dict[Values, deque[Node]]:
-        """The elements that a constraint speaks of, by the values of their fields, in document order."""
+        """The elements that a constraint selects, by the values of their fields, in document order."""
         found = self._found.get((rule.name, scope))
         if found is None:
             found = self._found[rule.name, scope] = {}

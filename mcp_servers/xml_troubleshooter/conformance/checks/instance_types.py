@@ -18,9 +18,9 @@ TYPE = f"{{{XSI_NAMESPACE}}}type"
 
 
 def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl, *, masked: bool) -> TypeDef:
-    """Hold the type that an element names, or does not, against the declared one.
+    """Check the type that an element names by xsi:type, or should name, against the declared one.
 
-    Returns the type to hold the element against: where another than `definition` is meant, that one.
+    Returns the type by which to judge the element: `definition`, or another one that is meant.
     """
     attribute = node.attribute(TYPE)
     if attribute is None and not definition.abstract:
@@ -42,7 +42,7 @@ def check(exam: Examination, node: Node, definition: TypeDef, decl: ElementDecl,
         wrong = f"The type {clip(value)}, which {attribute.name} of {node.written} names, {why}."
     possible = {} if declared is None else _possible(exam, node, declared)
     if attribute is not None and declared is not None and not declared.abstract and _fits(exam, node, declared):
-        # what the content needs no type for is left over, unless its name is a slip
+        # the content fits the declared type, so that xsi:type is surplus unless its name is a slip
         possible = {written: item for written, item in possible.items() if _alike(written, value)}
         definition = declared
     _tell(exam, node, attribute, wrong, tuple(possible), masked=masked)

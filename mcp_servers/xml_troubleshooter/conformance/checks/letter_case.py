@@ -13,7 +13,7 @@ _FEW = 5  # elements that are judged one by one
 
 
 def check(exam: Examination) -> None:
-    """Report every element that only its case keeps from being declared, and read on as if it were mended."""
+    """Report every element that is declared in another letter case only, and read on as if it were corrected."""
     declared, tree = exam.grammar.declarations, exam.tree
     meant = exam.grammar.by_folded_name
     near = (node.name not in declared and folded(node.name) in meant for node in (tree.root, *exam.suspects))

@@ -19,14 +19,14 @@ _FEW = 3  # names that are written with a wrong prefix by a slip
 
 
 def check(exam: Examination) -> None:
-    """Find namespace declarations that the grammar does not know but comes close to, and read on as if mended."""
+    """Report declarations of a namespace that is near to one of the grammar, and read on as if they were corrected."""
     if not _strange(exam):
         return
     tree = exam.tree
     aliases: dict[str, str] = {}
     for uri, names in exam.used.items():
         meant = _meant_namespace(exam, uri, names)
-        # where the document declares what is meant, the prefix of a few elements is wrong, not the declaration
+        # where the document declares the namespace meant, the prefix of a few elements is wrong, not the declaration
         declared = meant in tree.root.scope.values() and len(names) <= _FEW and namespace(tree.root.name) != uri
         if meant is not None and not declared and not _admitted(exam, uri):
             aliases[uri] = meant
@@ -92,7 +92,7 @@ def _wrong_namespace(exam: Examination, node: Node, prefix: str, uri: str, meant
 
 
 def _meant_namespace(exam: Examination, uri: str, names: set[str]) -> str | None:
-    """The namespace of the grammar that an unknown one stands for, judged by its spelling and by its names."""
+    """The namespace of the grammar that is meant by an unknown one, judged by its spelling and its element names."""
     known = exam.grammar.namespaces
     if uri in known:
         return None

@@ -1,6 +1,6 @@
 """Changes of nesting for elements that their parent rejects: the nesting may be at fault, not the element.
 
-An element that one content model rejects may be exactly what a neighbour or the parent's parent has room for; and a
+An element that one content model rejects may be just the one that a neighbour or the parent's parent admits; and a
 value may be written as an attribute where the schema has an element for it, or the other way round.
 """
 

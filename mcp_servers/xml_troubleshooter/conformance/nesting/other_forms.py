@@ -11,7 +11,7 @@ from ...prices import VIOLATIONS
 from ..violations import AsAttribute, AsElement, Carry, Correction, Violation, Wrap, changed
 from .planned_content import PlannedContent
 
-_VALUE = ("value", "val", "text", "content")  # how attributes are called that hold what an element should
+_VALUE = ("value", "val", "text", "content")  # names of attributes that hold the text of an element
 _SIBLINGS = 50  # children that may lack an attribute of their parent
 
 
