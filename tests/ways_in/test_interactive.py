@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from mcp_servers.xml_troubleshooter.cli import run
+from tests.signatures.test_evidence import ENVELOPED, canonical, signature
 from tests.ways_in.terminal import terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +139,22 @@ def test_one_of_several_is_chosen_by_its_number(
     assert asked(["it.xml", "-o", "out.xml"], "2\n", monkeypatch) == 0
     assert "  2  lb\n" in capsys.readouterr().out
     assert (folder / "out.xml").read_text() == '<a unit="lb"/>'
+
+
+def test_what_moves_to_one_place_is_shown_in_the_order_in_which_it_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "order.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType><xs:sequence>'
+        '<xs:element name="b"/><xs:element name="c"/><xs:element name="d"/>'
+        '<xs:any namespace="##other" processContents="skip"/></xs:sequence></xs:complexType></xs:element></xs:schema>'
+    )
+    moved = "<a><d>3</d><c>2</c><b>1</b>{}</a>"
+    held = signature(canonical(moved.format("")), "", ENVELOPED)  # so that a person is asked
+    (folder / "it.xml").write_text(moved.format(held))
+    assert asked(["it.xml", "-o", "out.xml"], "y\n", monkeypatch) == 0
+    assert "\n+<a><b>1</b><c>2</c><d>3</d>" in capsys.readouterr().out
+    assert (folder / "out.xml").read_text() == f"<a><b>1</b><c>2</c><d>3</d>{held}</a>"
 
 
 def test_a_document_on_standard_input_leaves_none_for_answers(

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from ..document.diff import unified
+from ..document.edits import Edit, EditConflictError, apply
 from ..output.rendering import Line
 from .terminal import interruptible, print_lines, visible, with_options
 
 if TYPE_CHECKING:
+    from ..document.document import Document
     from ..loop.proposal import Option, Question
     from ..loop.record import EditRecord
     from ..troubleshooting.outcome import Outcome
@@ -101,17 +103,25 @@ def _edit_lines(outcome: Outcome, edits: Sequence[EditRecord], name: str) -> Ite
     kind = f"{first.code}, " if first.code else ""
     yield Line(f"{name}:{first.line}:{first.column} {kind}{first.confidence:.0%} likely [{first.source}]", "title")
     yield Line(first.reason, "fault")
-    text = outcome.checked.document.text
-    spans = [(outcome.checked.document.offset(each.line, each.column), each) for each in edits]
-    if all(text.startswith(each.before, start) for start, each in spans):
-        changed = text
-        for start, each in sorted(spans, key=lambda pair: -pair[0]):
-            changed = f"{changed[:start]}{each.after}{changed[start + len(each.before) :]}"
-        yield from _diff_lines(text, changed)
+    changed = _with_all(outcome.checked.document, edits)
+    if changed is not None:
+        yield from _diff_lines(outcome.checked.document.text, changed)
     else:  # it is made in what an earlier edit has brought in
         for each in edits:
             yield Line(f"-{each.before}", "diff")
             yield Line(f"+{each.after}", "diff")
+
+
+def _with_all(document: Document, edits: Sequence[EditRecord]) -> str | None:
+    """The text with all of the edits made; None where the document as it came does not have their places."""
+    starts = [document.offset(each.line, each.column) for each in edits]
+    if not all(document.text.startswith(each.before, at) for each, at in zip(edits, starts, strict=True)):
+        return None
+    try:
+        made = [Edit(at, at + len(each.before), each.after) for each, at in zip(edits, starts, strict=True)]
+        return apply(document.text, made)
+    except EditConflictError:
+        return None
 
 
 def _question_lines(outcome: Outcome, question: Question, name: str) -> Iterator[Line]:
