@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 async def each(files: Sequence[Path], work: Work, teller: Teller, *, seen: bool = True, together: bool = False) -> int:
-    """Do the work for every file and have it told, in their order; the worst status counts.
+    """Do the work for every file and report on it, in their order; the worst status counts.
 
     Progress is shown where it is `seen`. Of many files as many are worked on `together`, where that may be, as there
     are processors.
@@ -60,7 +60,7 @@ async def _together(files: Sequence[Path], work: Work, teller: Teller, number: i
 
 
 async def attempt(file: Path, work: Work, progress: Progress) -> Told | str:
-    """What there is to tell of a file, or a sentence that says why there is nothing."""
+    """The report on a file, or a sentence that says why there is none."""
     try:
         return await work(file, progress)
     except Exception as error:  # noqa: BLE001 - one bad file, or a fault of our own, never stops the rest
@@ -68,7 +68,7 @@ async def attempt(file: Path, work: Work, progress: Progress) -> Told | str:
 
 
 def tell(file: Path, done: Told | str, teller: Teller) -> int:
-    """Have it told what came of a file; returns the exit status for it."""
+    """Report on a file; returns the exit status for it."""
     if isinstance(done, str):
         teller.failed(file, done)
         return FAILED

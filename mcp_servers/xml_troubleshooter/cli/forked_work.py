@@ -1,8 +1,8 @@
 """`validate` and `fix` of a few small files: a fork of this process is the worker, and nothing is loaded twice.
 
 The fork is bounded as every worker is: in memory by the system, in time by its parent, which ends it with all that it
-has started, and which it does not outlive. Whatever ends badly there is done once more in the usual way, which knows
-what to say of it.
+has started, and which it does not outlive. Work that ends badly there is done once more in the usual way, which can
+report the error.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FEW = 7  # documents; of more, several workers take some each
 _PATIENCE = 15.0  # seconds; what takes longer is no small matter
 _PRINTS = b"p"
 
-Telling = Callable[[], int]  # prints what was found, and returns the exit status
+Telling = Callable[[], int]  # prints the report, and returns the exit status
 
 
 def alone(
@@ -40,7 +40,7 @@ def alone(
 ) -> int | None:
     """The exit status of work on the files that are named; None where it has to be done in the usual way.
 
-    What takes more than `patience` seconds has to.
+    Work of more than `patience` seconds has to.
     """
     settings = (
         plain_settings(asks_model="engine" in options and options.engine != "offline") if _suits(options) else None
@@ -78,7 +78,7 @@ def alone(
 
 
 def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int) -> NoReturn:
-    """Do the work and tell of it; whatever goes wrong before anything is told goes wrong without a word."""
+    """Do the work and report on it; an error before the report is printed is silent."""
     told = False
     try:
         gc.disable()  # what is loaded stays, and a small document leaves little behind

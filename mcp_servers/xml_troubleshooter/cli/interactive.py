@@ -1,4 +1,4 @@
-"""`fix -p`: what waits for a person, one after the other as `git add -p` shows hunks: edits, then questions."""
+"""`fix -p`: the edits, then the questions that wait for a person, one by one as `git add -p` shows hunks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ q - leave this and all the rest as it is
 
 @dataclass(slots=True)
 class Decisions:
-    """What a person decided: ids of edits, and values by the ids of questions."""
+    """The decisions of a person: ids of edits, and values by the ids of questions."""
 
     accept: list[str] = field(default_factory=list[str])
     reject: list[str] = field(default_factory=list[str])
@@ -55,11 +55,11 @@ class _LeftError(Exception):
     """The person leaves the rest as it is."""
 
 
-Carry = Callable[["Outcome", Decisions], Awaitable["Outcome"]]  # the run goes on with what was decided
+Carry = Callable[["Outcome", Decisions], Awaitable["Outcome"]]  # the run goes on with the decisions
 
 
 async def ask_through(outcome: Outcome, carry_on: Carry, name: str, stream: TextIO) -> Outcome:
-    """Ask for all that waits, let the run go on with what was decided, and ask for what waits then."""
+    """Ask about the edits and questions that wait, let the run go on with the decisions, and ask about those left."""
     seen: set[str] = set()
     while True:
         with interruptible():
@@ -72,7 +72,7 @@ async def ask_through(outcome: Outcome, carry_on: Carry, name: str, stream: Text
 
 
 def _ask(outcome: Outcome, seen: set[str], name: str, stream: TextIO) -> Decisions:
-    """What a person decides of what was not asked before; an answer that does not fit is asked for once more."""
+    """The decisions on edits and questions not asked before; after an answer that does not fit one is asked again."""
     made = Decisions()
     edits: dict[str, list[EditRecord]] = {}
     for edit in outcome.result.edits:
@@ -113,7 +113,7 @@ def _edit_lines(outcome: Outcome, edits: Sequence[EditRecord], name: str) -> Ite
 
 
 def _with_all(document: Document, edits: Sequence[EditRecord]) -> str | None:
-    """The text with all of the edits made; None where the document as it came does not have their places."""
+    """The text with all of the edits made; None where the document as it came lacks their places."""
     starts = [document.offset(each.line, each.column) for each in edits]
     if not all(document.text.startswith(each.before, at) for each, at in zip(edits, starts, strict=True)):
         return None
@@ -176,14 +176,14 @@ def _value(question: Question, counted: str, stream: TextIO) -> str | None:
 
 
 def _prompt(words: str, known: Sequence[str], stream: TextIO, *, unfit: Sequence[str] = ()) -> str:
-    """What a person types, one of `known` where there are such, and none of `unfit`; raises _LeftError."""
+    """The input of a person: one of `known` where there are such, and none of `unfit`; raises _LeftError."""
     while True:
         stream.write(visible(words))
         stream.flush()
         line = sys.stdin.readline()
         answer = line.strip()
         if not sys.stdin.isatty():
-            stream.write(f"{visible(answer)}\n")  # so that what was piped in stands in the transcript
+            stream.write(f"{visible(answer)}\n")  # so that the transcript has the answers that were piped in
         if not line or answer == "q":
             raise _LeftError
         if answer == "?" or answer in unfit or (known and answer not in known):

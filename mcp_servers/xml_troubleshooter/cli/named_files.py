@@ -1,4 +1,4 @@
-"""The files that the user named, where results go, and what may be read and written for them."""
+"""The files that the user named, the targets of the results, and the folders to read and write for them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _stdin() -> BinaryIO:
 
 
 def source_of(file: Path) -> dict[str, Any]:
-    """What a request says of where its document is."""
+    """The field of a request that gives its document: bytes from standard input, or a path."""
     return {"data": read_stdin()} if file == STDIN else {"path": str(file)}
 
 
@@ -131,9 +131,9 @@ def content_of(name: str, what: str) -> bytes:
 
 
 def targets_of(places: Mapping[Path, Path | None], options: argparse.Namespace) -> dict[Path, Path]:
-    """Where the result of each file goes; none for a file whose result is only shown.
+    """The target of the result of each file; none for a file whose result is only shown.
 
-    What was found in folders keeps its place below the one that was named, or below the one that several share.
+    A file found in a folder keeps its place below the folder that was named, or below the one that several share.
     """
     if options.in_place:
         if STDIN in places:
@@ -186,7 +186,7 @@ async def services_for(
     given: Iterable[str] = (),
     configurations: Configurations | None = None,
 ) -> AsyncIterator[OpenServices]:
-    """The services for what a person named in a shell: that is permission enough to read and write there.
+    """The services for the files that a person named in a shell: to name them is permission to read and write there.
 
     `places` are the files as `places_of` finds them. A folder among the names that were `given` is one root, however
     many folders the files in it lie in.
@@ -208,7 +208,7 @@ def judges_for(
     configurations: Configurations,
     given: Iterable[str] = (),
 ) -> Judges:
-    """What the diagnosis of files works with, which needs less than `services_for` them; the rest is as there."""
+    """The services that a diagnosis of files needs, fewer than those of `services_for`; the arguments are as there."""
     from ..catalogue.catalogue_store import SchemaStore  # noqa: PLC0415 - --help does without
     from ..knowledge.article_store import Store, default_folder  # noqa: PLC0415
     from ..troubleshooting.checking import Judges  # noqa: PLC0415
@@ -227,7 +227,7 @@ def judges_for(
 def _schema_files(schemas: Iterable[str], configurations: Configurations) -> Iterator[Path]:
     """The files among the schemas that were named: all in the shell, in a configuration those of its own folder.
 
-    What else may be read is said on the command line and in the environment alone.
+    Permission to read other files is given on the command line and in the environment alone.
     """
     from ..schemas.plan import split  # noqa: PLC0415 - --help does without
 
@@ -254,9 +254,9 @@ def _workspace(
 
 
 def _granted(places: Mapping[Path, Path | None]) -> Iterator[Path]:
-    """Where the files are by their names, and where a link leads; one that goes round in a circle leads to itself.
+    """The folders of the files by their names, and of the targets of links; a circular link leads to itself.
 
-    Whoever names a folder has not seen the links in it: one that leads out of it opens nothing.
+    Whoever names a folder has not seen the links in it: one that leads out of it grants nothing.
     """
     bounds = {folder: Bounds.of([folder]) for folder in set(places.values()) if folder is not None}
     for path, folder in places.items():

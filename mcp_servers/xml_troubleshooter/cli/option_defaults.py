@@ -1,4 +1,4 @@
-"""Options that are not given take what the configuration says; `config show` tells where each value comes from."""
+"""Options that are not given take the values of the configuration; `config show` prints the source of each value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def configured(options: argparse.Namespace) -> Configurations:
 
 
 async def show_configuration(options: argparse.Namespace) -> int:
-    """Tell every setting and every key of the configuration, and where its value comes from."""
+    """Print every setting and every key of the configuration, with the source of its value."""
     from ..config import get_settings, origins  # noqa: PLC0415 - --help does without
     from ..configuration.file import told  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ async def show_configuration(options: argparse.Namespace) -> int:
 
 
 def _written(value: object) -> str:
-    """A value for a person's eyes; what is secret is not told."""
+    """A value for a person's eyes; a secret is not shown."""
     from pydantic import SecretStr  # noqa: PLC0415 - --help does without
 
     match value:

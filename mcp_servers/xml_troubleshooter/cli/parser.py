@@ -1,4 +1,4 @@
-"""The commands: the words by which each is called, and where it adds its options."""
+"""The commands: the names by which they are called, and the functions that add their options."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _NO_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong with a command line, and what may have been meant."""
+    """A parser that names the fault of a command line in one sentence, and the word that may have been meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Tell it on stderr, and end with status 2."""
+        """Print it on stderr, and end with status 2."""
         from difflib import get_close_matches  # noqa: PLC0415 - most command lines are right
 
         called, written, known = self.prog, "", list[str]()

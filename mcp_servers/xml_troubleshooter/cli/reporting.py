@@ -1,4 +1,4 @@
-"""How the results of files are told: to a person, or to a script."""
+"""Reports on the results of files: for a person, or for a script."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Detail = Literal["all", "diff", "summary", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a command has to say of one file.
+    """The report of a command on one file.
 
-    `lines` end with `verdict_line` and what follows it; `findings` makes what other programs are told; `document` are
-    the bytes of the result, `diff` is what was changed, as a unified diff for a person, `patch` makes one that applies.
+    `lines` end with `verdict_line` and the notes after it; `findings` makes the input of the forms for other programs;
+    `document` are the bytes of the result, `diff` is a unified diff for a person, `patch` makes one that applies.
     """
 
     verdict: str
@@ -44,28 +44,28 @@ class Told:
 
 
 class Teller(Protocol):
-    """Who tells of the files, one after the other."""
+    """A reporter on the files, one after the other."""
 
     def tell(self, file: Path, told: Told) -> None:
-        """What became of a file."""
+        """Report the result of a file."""
 
     def failed(self, file: Path, why: str) -> None:
-        """Why nothing could be done with a file."""
+        """Report why nothing could be done with a file."""
 
     def end(self) -> None:
-        """No file is left."""
+        """End the report: no file is left."""
 
 
 @dataclass(slots=True)
 class Lines:
-    """Tells a person line by line; with `document` the result itself goes to stdout, what is said of it to stderr."""
+    """Reports to a person line by line; with `document` the result itself goes to stdout, the report to stderr."""
 
     detail: Detail = "all"
     document: bool = False
     _verdicts: Counter[str] = field(default_factory=Counter[str])
 
     def tell(self, file: Path, told: Told) -> None:
-        """Print the story of a file, or as much of it as was asked for."""
+        """Print the report on a file, or as much of it as was asked for."""
         self._verdicts[told.verdict] += 1
         if self.document:
             sys.stdout.flush()
@@ -82,7 +82,7 @@ class Lines:
                 self._stream.write(told.patch())
 
     def failed(self, file: Path, why: str) -> None:
-        """Say on stderr why there is no story."""
+        """Print on stderr why there is no report."""
         self._verdicts["error"] += 1
         say(f"{_called(file)}: {visible(why)}", sys.stderr)
 
@@ -98,7 +98,7 @@ class Lines:
 
 
 class JsonLines:
-    """Tells a script, one JSON object a line."""
+    """Reports to a script, one JSON object a line."""
 
     def tell(self, file: Path, told: Told) -> None:
         """The whole result of a file."""
@@ -116,10 +116,10 @@ class JsonLines:
 
 
 class JsonList(JsonLines):
-    """Tells a script with one JSON array of what is otherwise one object a line."""
+    """Reports to a script with one JSON array of the objects that JsonLines prints one a line."""
 
     def __init__(self) -> None:
-        """Nothing is told yet."""
+        """Nothing is reported yet."""
         self._rows: list[str] = []
 
     def _put(self, row: str) -> None:
@@ -131,7 +131,7 @@ class JsonList(JsonLines):
 
 
 class Written:
-    """Tells another program in a form of its own, when all files are done."""
+    """Reports to another program in a form of its own, when all files are done."""
 
     def __init__(self, form: str, help_on: HelpOn) -> None:
         """`form` is a name of the table of forms."""
@@ -139,11 +139,11 @@ class Written:
         self._files: list[FileFindings] = []
 
     def tell(self, _: Path, told: Told) -> None:
-        """Keep what was found."""
+        """Keep the findings."""
         self._files.append(told.findings())
 
     def failed(self, file: Path, why: str) -> None:
-        """Keep why nothing was, and say it on stderr, where a person finds it."""
+        """Keep why there are none, and print that on stderr, where a person finds it."""
         from ..output.formats.file_findings import FileFindings  # noqa: PLC0415 - --help does without
 
         self._files.append(FileFindings(name=reported(file), error=why))
@@ -158,7 +158,7 @@ class Written:
 
 
 def teller_for(options: argparse.Namespace, knowledge: Store, *, document: bool = False) -> Teller:
-    """Who tells of the files as the options ask for it; with `document` the result itself goes to stdout."""
+    """The reporter on the files that the options ask for; with `document` the result itself goes to stdout."""
     if options.format == "text":
         return Lines(options.detail, document)
     if options.format in ("json", "ndjson"):

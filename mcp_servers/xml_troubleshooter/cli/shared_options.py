@@ -9,7 +9,7 @@ from ..configuration.constants import FORMATS
 
 
 def of_documents() -> argparse.ArgumentParser:
-    """Which documents, and what judges them."""
+    """The options that name the documents, and the schemas to judge them by."""
     documents = argparse.ArgumentParser(add_help=False)
     documents.add_argument(
         "files",
@@ -43,7 +43,7 @@ def of_documents() -> argparse.ArgumentParser:
 
 
 def of_telling() -> argparse.ArgumentParser:
-    """How much is told of them, in which form, and what counts as a fault."""
+    """The options for the amount and the form of the report, and for the faults that count."""
     detail = argparse.ArgumentParser(add_help=False)
     amount = detail.add_mutually_exclusive_group()
     amount.add_argument(
@@ -77,7 +77,7 @@ def add_command(
     *,
     tells_scripts: bool = True,
 ) -> argparse.ArgumentParser:
-    """Put a command among others, with what help says of it; of most the result can be had for scripts."""
+    """Put a command among others, with its line in the help; most can print their result for scripts."""
     parser = commands.add_parser(name, help=does)
     if tells_scripts:
         parser.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")

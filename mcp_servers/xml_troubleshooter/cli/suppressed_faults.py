@@ -1,4 +1,4 @@
-"""What is not told and does not count: what an earlier report has, the baseline, and what is ignored by its code."""
+"""Faults that are not reported and do not count: those of an earlier report (the baseline) and of ignored codes."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _Known = tuple[str, str, str, str]
 
 
 class LeftOut:
-    """What does not count: codes and rules that are ignored, and the faults of an earlier report.
+    """The faults that do not count: those of ignored codes and rules, and those of an earlier report.
 
-    Those are known by their file, rule, element and words, wherever their lines are now.
+    The latter are known by their file, rule, element and words, wherever their lines are now.
     """
 
     def __init__(self, ignored: Iterable[str] = (), baseline: str = "") -> None:
         """`baseline` names a report that was printed as json, ndjson or sarif; raises InputError."""
         self._ignored = frozenset(ignored)
-        self._met: set[str] = set()  # of what is ignored, what there was
+        self._met: set[str] = set()  # the ignored names that a fault had
         self._known = Counter(_read(baseline) if baseline else ())
 
     def counted(self, file: str, faults: Sequence[DiagnosticRow]) -> tuple[list[bool], Counter[str]]:

@@ -1,4 +1,4 @@
-"""What a person sees in a terminal: lines in colours, progress, the names of options."""
+"""Output for a person in a terminal: lines in colours, progress, the names of options."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def silent(_: str) -> None:
 
 @contextmanager
 def spinner(done: int = 0, total: int = 1, name: str = "") -> Iterator[Progress]:
-    """Progress on stderr where a person looks at it: what is done to a file, and how many of several are done with."""
+    """Progress on stderr where a person looks at it: the step on a file, and how many of several are done with."""
     if not coloured(sys.stderr) or not sys.stderr.isatty():
         yield silent
         return
@@ -128,7 +128,7 @@ def bar(total: int) -> Iterator[Callable[[int], None]]:
 
 
 def _bar(done: int, total: int) -> str:
-    """How far the work on several files is; nothing for one."""
+    """The progress of the work on several files, as a bar; "" for one."""
     if total < 2:  # noqa: PLR2004 - one
         return ""
     full = done * _BAR // total
@@ -153,7 +153,7 @@ def coloured(stream: object) -> bool:
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """One line to stdout, or to another stream; what stderr does not take is said nowhere."""
+    """Write one line to stdout, or to another stream; errors of stderr are ignored."""
     stream = stream or sys.stdout
     with suppress(OSError) if stream is sys.stderr else nullcontext():
         stream.write(text + "\n")
@@ -161,13 +161,13 @@ def say(text: str, stream: TextIO | None = None) -> None:
 
 
 def cannot_be_written(error: OSError) -> str:
-    """What to say where standard output takes no more."""
+    """The message where standard output takes no more."""
     why = error.strerror or str(error)
     return f"xml-troubleshooter: The output cannot be written: {why}. Make room, or write elsewhere."
 
 
 def show_cursor() -> None:
-    """Bring back what a spinner hid whose process was ended."""
+    """Bring back the cursor that a spinner hid whose process was ended."""
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[2K\x1b[?25h")
         sys.stderr.flush()

@@ -1,1 +1,1 @@
-"""What a project says in its configuration file."""
+"""The configuration file of a project."""

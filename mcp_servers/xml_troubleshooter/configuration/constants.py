@@ -1,4 +1,4 @@
-"""What a configuration is called, how large it may be, and what it may ask for."""
+"""The names of a configuration, its largest size, and the output formats that it may ask for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a configuration file says: its keys, read and checked."""
+"""The keys of a configuration file, read and checked."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _MISSPELT = 0.8  # how alike a name and a code are that is probably meant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What a configuration may say under a name, in words, with an example as TOML has it.
+    """A key of a configuration: its name, its meaning in words, and an example of its value in TOML.
 
-    `default` is what holds where neither it nor the command line says anything.
+    `default` is the value where neither the configuration nor the command line sets one.
     """
 
     name: str
@@ -78,7 +78,7 @@ KEYS: tuple[Key, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What a configuration says; `path` is its file, and what is not said is "", False or empty."""
+    """The values of a configuration; `path` is its file, and a key that it does not set is "", False or empty."""
 
     path: Path
     format: str = ""
@@ -199,7 +199,7 @@ _WANTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
 
 
 def _paths(names: str | Sequence[str], folder: Path) -> tuple[str, ...]:
-    """What judges, as it is named to a run: files by their whole paths, ids as they are."""
+    """The names of schemas and rule sets as a run takes them: files by their whole paths, ids as they are."""
     several = (names,) if isinstance(names, str) else names
     return tuple(str(folder / name) if _is_file_name(name) or (folder / name).exists() else name for name in several)
 
@@ -223,7 +223,7 @@ def _fits(parts: Sequence[str], steps: Sequence[str]) -> bool:
 
 
 def told(configuration: Configuration | None) -> Iterator[tuple[str, object, bool]]:
-    """Every key with its value or default, and whether the configuration says it."""
+    """Every key with its value or default, and whether the configuration sets it."""
     for key in KEYS:
         attribute = key.name.replace("-", "_")
         value = getattr(configuration, attribute, None)

@@ -1,9 +1,9 @@
-"""The configuration file of a project: what judges which of its documents, and what counts as a fault there.
+"""The configuration file of a project: the schemas that judge its documents, and the faults that count there.
 
 It is `.xml-troubleshooter.toml`, or the table `[tool.xml-troubleshooter]` of a pyproject.toml. A shell looks for it
 from the working folder upwards, the server at the top of the allowed folder that a document is in; never beside a
-document, which may come from anywhere. It can make a verdict stricter and nothing else: what may be read, written, sent
-or changed without asking is said on the command line and in the environment alone.
+document, which may come from anywhere. It can make a verdict stricter and nothing else: permission to read,
+write, send or change without asking is given on the command line and in the environment alone.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Configurations:
-    """Where configurations are: at the top of `folders`, for the documents below; `everywhere`: for all others too."""
+    """The places of configurations: the top of `folders`, for documents below; `everywhere`: for all others too."""
 
     folders: tuple[Path, ...] = ()
     everywhere: bool = False
 
     def of(self, document: Path | None) -> Configuration | None:
-        """What is said of a document, by its real path (None: it came as text). Raises InputError."""
+        """The configuration for a document, by its real path (None: it came as text). Raises InputError."""
         for folder in sorted(self.folders, key=lambda each: -len(each.parts)):
             about = self.everywhere or document is None or document.is_relative_to(folder)
             if about and (found := at(folder)) is not None:
@@ -44,7 +44,7 @@ def above(folder: Path) -> Configurations:
 
 
 def at(folder: Path) -> Configuration | None:
-    """The configuration at the top of a folder. Raises InputError that names the file and what is wrong in it."""
+    """The configuration at the top of a folder. Raises InputError that names the file and the fault in it."""
     found = _file_in(folder)
     if found is None:
         return None
@@ -54,10 +54,10 @@ def at(folder: Path) -> Configuration | None:
 
 
 def _file_in(folder: Path) -> tuple[Path, int, int] | None:
-    """The file in a folder that is a configuration, with what changes when it is changed.
+    """The configuration file in a folder, with the time of its last change in nanoseconds and its size in bytes.
 
-    One that belongs to another user is none: whoever can write to a folder above must not decide here. Nor is what is
-    no regular file, for which one might wait for ever. One that is too large counts, so that it is told.
+    A file of another user is none: whoever can write to a folder above must not decide here. Nor is one that is not
+    a regular file, which could block for ever. One that is too large counts, so that `read` reports it.
     """
     for name in (NAME, SHARED):
         path = folder / name

@@ -1,4 +1,4 @@
-"""How a caller is answered: results with their text, progress, and one clean sentence for what cannot be done."""
+"""Answers to a caller: results with their text, progress, and one clean sentence for each request that fails."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def progress(context: Context[Session, Any]) -> Callable[[str], Awaitable[None]]
 
 @asynccontextmanager
 async def opened(context: Context[Session, Any], kind: type[MCPServerError] = ToolError) -> AsyncIterator[OpenServices]:
-    """The services of a connection; what cannot be done with them is raised as an error of that kind."""
+    """The services of a connection; a TroubleshooterError is raised again as an error of that kind."""
     try:
         yield await context.request_context.lifespan_context.services()
     except TroubleshooterError as error:

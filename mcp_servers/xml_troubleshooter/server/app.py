@@ -62,7 +62,7 @@ class TroubleshooterServer(MCPServer[Session]):
                     await session.close()
 
     async def close(self) -> None:
-        """Put away what is under way on every connection."""
+        """Stop the runs of every connection, and close its services."""
         for session in list(self._sessions):
             await session.close()
 

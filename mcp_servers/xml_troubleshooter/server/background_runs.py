@@ -88,7 +88,7 @@ class Job(Generic[Result]):
 
 
 class Jobs:
-    """What is under way on one connection; runs are known by their run id."""
+    """The work under way on one connection; runs are known by their run id."""
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
@@ -123,7 +123,7 @@ class Jobs:
         progress: Progress,
         seconds: float,
     ) -> Survey:
-        """What many documents are worth, as far as that is known after `seconds`; the others follow meanwhile."""
+        """The survey of many documents, with the verdicts known after `seconds`; the others follow later."""
         from ..troubleshooting.survey import Survey  # noqa: PLC0415 - it loads a lot
         from ..troubleshooting.troubleshooter import new_run_id  # noqa: PLC0415
 
@@ -140,11 +140,11 @@ class Jobs:
         return survey
 
     def surveyed(self, run_id: str) -> Survey | None:
-        """What is known of many documents, by the id that their survey has."""
+        """The survey that has this run id; None where there is none."""
         return self._surveys.get(run_id)
 
     async def follow(self, request: Request, services: Services, progress: Progress, seconds: float) -> Outcome:
-        """Start, continue or join a run: what it has reached when it ends or when `seconds` have passed.
+        """Start, continue or join a run: its outcome when it ends, or so far when `seconds` have passed.
 
         A run goes on after that; a call that is cancelled stops its run, and its best state stays in the run store.
         Raises TroubleshooterError.
@@ -178,7 +178,7 @@ class Jobs:
     async def _reached(
         self, run_id: str, job: Job[Outcome], services: Services, progress: Progress, seconds: float
     ) -> Outcome | None:
-        """What a run has reached when it ends or when `seconds` have passed; None where nothing is known yet."""
+        """The outcome of a run when it ends, or so far when `seconds` have passed; None where nothing is known yet."""
 
         async def name_the_run(message: str) -> None:
             await progress(f"run {run_id}: {message}")
@@ -218,7 +218,7 @@ class Jobs:
 
 
 def _continues(request: Request) -> bool:
-    """Whether a request with a run id wants more than what the run has reached."""
+    """Whether a request with a run id asks for more than the result that the run has so far."""
     wants = (
         request.answers,
         request.accept,

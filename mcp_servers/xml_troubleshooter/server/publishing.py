@@ -1,4 +1,4 @@
-"""How a tool is published: its words and schemas, as short as a model that pays for them wants them."""
+"""Publish a tool: its description and schemas, kept short because a model pays for each token of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mcp.types import ToolAnnotations
 def published(
     function: Callable[..., Any], title: str, *, reads_only: bool, repeatable: bool, open_world: bool
 ) -> Tool:
-    """The tool that a function is; none is destructive, because a file that is replaced stays as <name>.bak."""
+    """The tool made of a function; none is destructive, because a file that is replaced stays as <name>.bak."""
     annotations = ToolAnnotations(
         read_only_hint=reads_only, destructive_hint=False, idempotent_hint=repeatable, open_world_hint=open_world
     )
@@ -26,7 +26,7 @@ def published(
 
 
 def _lean(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema of arguments without what their names say already."""
+    """A schema of arguments without titles, which repeat the names, and without empty defaults."""
     properties = {
         name: {key: value for key, value in field.items() if key != "title" and (key != "default" or value)}
         for name, field in schema.get("properties", {}).items()
@@ -36,7 +36,7 @@ def _lean(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outline(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema of results, whose rows are told by the names of their fields."""
+    """A schema of results, whose rows are described by the names of their fields."""
     kinds = schema.get("$defs", {})
     outlined = {}
     for name, field in schema.get("properties", {}).items():

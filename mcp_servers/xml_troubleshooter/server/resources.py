@@ -1,4 +1,4 @@
-"""What can be read beside the tools' answers: articles and runs; and the prompt."""
+"""The resources, articles and runs, that can be read beside the tools' answers; and the prompt."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def run_document(run_id: str, context: Context[Session, Any]) -> str | byt
 
 
 async def run_diff(run_id: str, context: Context[Session, Any]) -> str:
-    """What a run changed, as a unified diff."""
+    """The changes of a run, as a unified diff."""
     async with opened(context, ResourceNotFoundError) as services:
         return services.runs.load(run_id).diff.encode(errors="backslashreplace").decode()
 

@@ -1,4 +1,4 @@
-"""What one connection holds."""
+"""The state of one connection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PROGRAM = __name__.partition(".server")[0]  # whose logger all others belong to
 
 
 class Session:
-    """What one connection holds: the services, opened when first needed, and the runs under way."""
+    """The state of one connection: the services, opened when first needed, and the runs under way."""
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
@@ -58,9 +58,9 @@ def _settings() -> Settings:
 
 @cache
 def _load() -> None:
-    """What a call needs is loaded with the first: it takes a while, and the loop goes on.
+    """Load the modules that a call needs, with the first call: it takes a while, and the event loop goes on.
 
-    What is loaded stays, and is not gone through again when memory is cleared up, which would hold everything up.
+    They stay loaded, and garbage collection skips them from now on: to go through them would hold everything up.
     """
     for room in ("output.size_limits", "services"):  # and lxml, httpx and sqlite3 with them
         import_module(f"{_PROGRAM}.{room}")
@@ -68,4 +68,4 @@ def _load() -> None:
     gc.set_threshold(*_CLEARED)
 
 
-_CLEARED = (2_000, 10, 100)  # how often what is young and what is old is gone through; the old may be masses of edits
+_CLEARED = (2_000, 10, 100)  # how often young and old objects are gone through; the old may be masses of edits

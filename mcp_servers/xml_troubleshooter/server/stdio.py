@@ -27,7 +27,7 @@ class Answering(ObjectReceiveStream[SessionMessage | Exception]):
         await self._incoming.aclose()
 
     async def receive(self) -> SessionMessage | Exception:
-        """The next message that can be read, or what the SDK says of one that is no request."""
+        """The next message that can be read, or the SDK's exception for one that is no request."""
         while True:
             message: SessionMessage | Exception = await self._incoming.receive()
             answer = _answer(message)
@@ -37,7 +37,7 @@ class Answering(ObjectReceiveStream[SessionMessage | Exception]):
 
 
 def _answer(message: SessionMessage | Exception) -> JSONRPCError | None:
-    """What is to be said to a request whose strings are no text; None for anything else."""
+    """The error to send for a request whose strings are no text; None for any other message."""
     if not isinstance(message, ValidationError):
         return None
     fault = message.errors(include_url=False)[0]

@@ -1,4 +1,4 @@
-"""The tools: their names, arguments and words are what an assistant knows of this program."""
+"""The tools: an assistant knows this program by their names, arguments and descriptions alone."""
 
 from __future__ import annotations
 

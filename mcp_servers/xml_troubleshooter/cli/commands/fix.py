@@ -93,7 +93,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is asked for: the files, where the result of each goes, and what was answered."""
+    """The work of one command: the files, the target of each result, and the answers given."""
 
     options: argparse.Namespace
     configurations: Configurations
@@ -119,7 +119,7 @@ class _Work:
         return {**dict.fromkeys(self.targets.values()), **self.places}
 
     def request(self, file: Path) -> Request:
-        """What is asked for one file."""
+        """The request for one file."""
         from ...request import Request  # noqa: PLC0415 - --help does without
         from ...schemas.plan import SEPARATOR  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ class _Work:
 
 
 def _work(options: argparse.Namespace) -> _Work:
-    """What the options ask for. Raises InputError."""
+    """The work that the options ask for. Raises InputError."""
     configurations = configured(options)
     places = without_results(places_of(options.files, options.include, options.exclude), options.output)
     if options.interactive and STDIN in places:
@@ -160,7 +160,7 @@ async def fix_files(options: argparse.Namespace) -> int:
 
 
 def fix_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
-    """Repair the files that are named by the rules, in this process, which is guarded; returns what tells of them."""
+    """Repair the named files by the rules, in this process, which is guarded; returns the function that reports."""
     from ...services import rule_services  # noqa: PLC0415 - --help does without
     from ...workers.dispatch import run_here  # noqa: PLC0415
 
@@ -202,7 +202,7 @@ async def _fix(work: _Work, services: Services, file: Path, progress: Progress) 
 
 
 def _findings(outcome: Outcome, called: str, summary: str, file: Path, target: Path | None) -> FileFindings:
-    """What other programs are told: of a file that was written what is left, else all that is wrong and mends it."""
+    """The findings for other programs: of a file that was written the faults left, else all faults and their edits."""
     from ...output.formats.file_findings import FileFindings  # noqa: PLC0415
     from ...output.formats.remaining_faults import mended_and_left  # noqa: PLC0415
 
@@ -238,7 +238,7 @@ def _patch(outcome: Outcome, file: Path) -> str:
 async def _repaired(
     options: argparse.Namespace, request: Request, services: Services, progress: Progress, name: str
 ) -> Outcome:
-    """What comes of a request; with -p a person decides on what waits, and the result is written after that."""
+    """The outcome of a request; with -p a person decides on edits and questions before the result is written."""
     from ...troubleshooting.troubleshooter import troubleshoot  # noqa: PLC0415 - --help does without
 
     if not options.interactive:

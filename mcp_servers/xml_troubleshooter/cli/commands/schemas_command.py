@@ -1,4 +1,4 @@
-"""The command `schemas`: what the catalogue has, what is at hand, and bringing more of it here."""
+"""The command `schemas`: the entries of the catalogue, those at hand, and ways to get more of them."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def _origin(held: Iterable[Held]) -> str:
 
 
 def _way(entry: Entry) -> str:
-    """How an entry that is not here comes here."""
+    """The ways to get an entry that is not at hand, as a text."""
     from ...schemas.chains import EXTRAS  # noqa: PLC0415 - --help does without
 
     ways = [f"comes with the extra [{EXTRAS[entry.package.distribution]}]"] if entry.package is not None else []

@@ -1,4 +1,4 @@
-"""What the smaller commands do."""
+"""The smaller commands."""
 
 from __future__ import annotations
 
