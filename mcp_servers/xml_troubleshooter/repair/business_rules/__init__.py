@@ -1,1 +1,1 @@
-"""Repairs of what business rules reject: they follow from the test of a rule, not from its name."""
+"""Repairs of violations of business rules: they follow from the test of a rule, not from its name."""

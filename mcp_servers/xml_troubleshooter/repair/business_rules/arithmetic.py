@@ -66,9 +66,9 @@ def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
 
 
 def chained(slots: Slots, trials: Trials) -> dict[Slot, str]:
-    """Results that follow from each other, computed one after another; {} where that does not come to an end.
+    """Results that follow from each other, computed one after another; {} where the computation does not end.
 
-    So that of wrong totals each is what those before it make of it: the sum, the total without and with tax, the rest.
+    So each wrong total is computed from those before it: the sum, the total without and with tax, the rest.
     """
     values: dict[Slot, str] = {}
     state, here = trials, slots
@@ -88,7 +88,7 @@ def chained(slots: Slots, trials: Trials) -> dict[Slot, str]:
 
 
 def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
-    """The results that are not what their calculations say, those first that no other one has part in."""
+    """The results that differ from their calculations, with their right values; those used in no other result first."""
     root = trials.root()
     wanted: list[tuple[RuleFinding, Slot, tuple[Slot, ...]]] = []
     for fault in trials.faults[:_RULES]:
@@ -102,7 +102,7 @@ def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
 
 
 def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
-    """How much likelier a figure is for what speaks for it beside a calculation, as a part of confidence."""
+    """The confidence that evidence beside a calculation adds to a figure, or takes from it."""
     likelier = 0.0
     if is_slip(before, after):
         likelier += _SLIP
@@ -159,7 +159,7 @@ def _of(finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Itera
 
 
 def _corrected(value: Decimal, finding: RuleFinding, slot: Slot, slots: Slots, trials: Trials) -> Decimal:
-    """The value without what rounding put in: evaluated once more with it, and moved by what is left."""
+    """The value without the error of rounding: moved by the difference that its own evaluation leaves."""
     for symbol, left, right in _sides(finding, value, slot, slots, trials):
         rest = left - right
         if symbol in _EXACT and 0 < abs(rest) < 1:
@@ -171,7 +171,7 @@ def _corrected(value: Decimal, finding: RuleFinding, slot: Slot, slots: Slots, t
 
 
 def _sides(finding: RuleFinding, value: Decimal, slot: Slot, slots: Slots, trials: Trials) -> Sides:
-    """What a finding compares with a value in the slot."""
+    """The comparisons of a finding with this value in the slot: operator and both sides."""
     with trials.standing(str(value), slot.place, slots.put(slot, str(value)), missing=bool(slot.missing)) as root:
         return comparisons(finding, root)
 

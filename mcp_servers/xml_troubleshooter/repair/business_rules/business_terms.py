@@ -1,4 +1,4 @@
-"""What people call the places of an invoice: by the message of a rule, else by the terms of EN 16931."""
+"""Business terms for the places of an invoice: by the message of a rule, else by EN 16931."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _ATTRIBUTES = {
 
 
 def called(message: str, name: str, path: str) -> str:
-    """What an element or attribute at a path is called, by a message or the standard; "" where neither tells."""
+    """The business term of an element or attribute at a path, by a message or the standard; "" where there is none."""
     local = "/".join(step.rpartition(":")[2] for step in re.sub(r"\[\d+\]", "", path).split("/"))
     whole, _, attribute = local.partition("/@")
     term = business_term(message, name, " ".join(local.split("/")[-_NEAR:])) or _standard(f"/{whole.lstrip('/')}")
@@ -67,7 +67,7 @@ def called(message: str, name: str, path: str) -> str:
 
 
 def _standard(path: str) -> str:
-    """The business term of EN 16931 for a path of local names; "" for what has none here."""
+    """The business term of EN 16931 for a path of local names; "" where the tables of this module have none."""
     number, party = next(
         ((number, party) for number, (known, party) in enumerate(_PARTIES) if re.search(known, path)), (0, "")
     )

@@ -1,4 +1,4 @@
-"""Candidates for what the rules demand of a document: written otherwise, supplied, computed or taken out."""
+"""Candidates for the demands of the rules: values rewritten, added, computed or removed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FIGURES = 8  # of a calculation that are looked at
 
 
 class Maker:
-    """Makes candidates for the faults of one document, by what they demand."""
+    """Makes candidates for the faults of one document, by their demands."""
 
     def __init__(self, trials: Trials, slots: Slots, faults: Sequence[Fault]) -> None:
         self._trials = trials
@@ -46,7 +46,7 @@ class Maker:
         self._faults = faults
 
     def candidates(self, fault: Fault) -> Iterator[Candidate]:
-        """What may repair a fault, the fixes of the rules themselves alone where they offer any."""
+        """The candidates for a fault; the fixes of the rules themselves alone where they offer any."""
         offered = list(quick_fixes(fault.finding, self._slots, self._trials.root()))
         if offered:
             yield from offered
@@ -92,9 +92,9 @@ class Maker:
             )  # fmt: skip
 
     def recomputed(self, tried: Collection[tuple[Candidate, Solved]]) -> Iterator[Candidate]:
-        """Totals that follow from each other as one edit, where there is not just one that puts all calculations right.
+        """Totals that follow from each other as one edit, unless a single place can put all calculations right.
 
-        `tried` are the other candidates with what each repairs.
+        `tried` are the other candidates, each with the faults that it repairs.
         """
         wrong = {fault.key for fault in self._faults if fault.calculates}
         if not wrong or len({candidate.path for candidate, solved in tried if wrong <= solved.keys()}) == 1:
@@ -115,7 +115,7 @@ class Maker:
             )  # fmt: skip
 
     def forgotten(self) -> Iterator[Candidate]:
-        """What elements lack by a grammar without which no calculation counts these: a mark, an amount."""
+        """The flags and amounts that elements lack by a grammar, without which no calculation counts these elements."""
         tests = [fault.finding.test for fault in self._faults if fault.calculates]
         for node in self._slots.tree.nodes if tests else ():
             if not node.children or not any(local_name(node.name) in test for test in tests):
@@ -233,7 +233,7 @@ class Maker:
                 yield of_value(self._slots, slot, replace(each, safe=same))
 
     def _derived(self, slot: Slot) -> Iterator[Candidate]:
-        """What is missing, taken from what its like have in common, or from a calculation."""
+        """A missing value: the one that all others of its kind have, or the result of a calculation."""
         name = slot.missing[-1]
         if name.startswith("@"):
             if "scheme" in name.lower():
@@ -271,7 +271,7 @@ class Maker:
             yield from self._solved(slot)
 
     def _left_out(self, demand: Demand) -> Iterator[Candidate]:
-        """A figure that may be in a calculation and is not there, where what is left of it looks as if it should be."""
+        """The figures that a calculation allows and the document lacks, each as the calculation would have it."""
         for slot in self._slots_left_out(demand):
             leaves = self._slots.node(slot.place).children
             beside = {text for node in leaves if (text := self._slots.tree.value(node).strip())}

@@ -1,4 +1,4 @@
-"""What may be done about a fault, before it is known whether it helps."""
+"""A candidate for the repair of a fault, before it is known whether it helps."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SURE = 0.95  # of confidence: the same value, written otherwise
 class Candidate:
     """Edits that may meet a demand.
 
-    `path` is where they work, `before` and `after` the values there ("" for none), `provenance` where what comes in is
-    from. `same` says that a value is only written otherwise, `choice` that nothing but a person may choose it,
-    `drops` that it takes out what says something. `shown` tells it in a choice, where it is more than one value.
+    `path` is their place, `before` and `after` are the values there ("" for none), `provenance` is the source of the
+    new value. `same` says that a value is only written otherwise, `choice` that nobody but a person may choose it,
+    `drops` that information is removed. `shown` describes it among options, where it is more than one value.
     """
 
     edits: tuple[Edit, ...]

@@ -1,4 +1,4 @@
-"""Questions about what only a person knows, in the words of the rules."""
+"""Questions that only a person can answer, in the words of the rules."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def ask(
     options: Sequence[Option],
     patterns: Sequence[str] = (),
 ) -> Question:
-    """The question about a fault and what it demands; `patterns` are those that the answer has to match."""
+    """The question about a fault and its demands; `patterns` are those that the answer has to match."""
     listed = next((demand.values for demand in fault.demands if demand.kind is Kind.LISTED and demand.slots), ())
     # any of these will do for what is missing
     absent = [other for demand in fault.demands if demand.kind is Kind.PRESENT for other in demand.slots]
@@ -96,7 +96,7 @@ def ask(
 
 
 def example(name: str) -> str:
-    """A value that what is called so may have; "" where its name tells nothing."""
+    """An example value for an element or attribute of this name; "" where the name tells nothing."""
     return next((text for key, text in _EXAMPLES.items() if key in name.lower()), "")
 
 

@@ -1,4 +1,4 @@
-"""Schematron QuickFix: the repairs that a rule set itself offers for what it finds."""
+"""Schematron QuickFix: the repairs that a rule set itself offers for its findings."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def entries(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Entry]:  # 
 
 
 def _named(found: RuleFinding, slots: Slots, root: Any) -> Iterator[tuple[Element, _Maker]]:  # noqa: ANN401 - of an extra
-    """The fixes that the rules name for a finding, each with what makes it."""
+    """The fixes that the rules name for a finding, each with the maker of its edits."""
     if found.place is None or found.document:
         return
     with suppress(OSError, etree.XMLSyntaxError):
@@ -120,7 +120,7 @@ class _Maker:
             )  # fmt: skip
 
     def entry(self, fix: Element) -> Iterator[Entry]:
-        """What a fix asks a person for, where that is one value."""
+        """The value that a fix asks a person for, if that is just one."""
         asked = [item for item in fix.iterchildren(f"{SQF}user-entry") if item.get("default") is None]
         if len(asked) != 1 or not self._holds(fix, self.found.node):
             return

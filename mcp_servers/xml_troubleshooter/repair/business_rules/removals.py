@@ -1,4 +1,4 @@
-"""What may go: what is empty, what repeats what stands before it, and what a rule forbids."""
+"""Removals: of empty elements, of elements that repeat one before them, and of nodes that a rule forbids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def removal(slots: Slots, slot: Slot, *, several: bool) -> Candidate:
 
 
 def fewer(slots: Slots, them: Sequence[Slot], kept: int) -> Iterator[Candidate]:
-    """Of what stands too often: what is empty or a repetition goes, else a person says which one stays."""
+    """The removals where elements are too many: of the empty or repeated ones; else each, for a person to choose."""
     nodes = [slots.node(slot.place) for slot in them]
     texts = [_written(slots, node) for node in nodes]
     empty = [number for number, node in enumerate(nodes) if not node.children and not slots.tree.value(node).strip()]
@@ -51,7 +51,7 @@ def fewer(slots: Slots, them: Sequence[Slot], kept: int) -> Iterator[Candidate]:
 
 
 def repetitions(slots: Slots) -> Iterator[Candidate]:
-    """The elements of a document that say the same as one beside them, each without what is around or in it."""
+    """The removals of elements that repeat a sibling; of nested repetitions the outermost alone."""
     found = 0
     waiting = [slots.tree.root]
     while waiting and found < _REPEATED:
@@ -74,7 +74,7 @@ def _repetition(slots: Slots, nodes: Sequence[Node]) -> Candidate:
 
 
 def _whole(slots: Slots, node: Node) -> Node:
-    """What an element is the repetition of a part of: the outermost that says the same as one beside it."""
+    """The outermost element around a repeated one (or itself) that repeats a sibling, or holds nothing but it."""
     whole, at = node, node
     while (parent := at.parent) is not None:
         text = _written(slots, at)

@@ -1,4 +1,4 @@
-"""Fixes and questions for what business rules reject: every candidate is put to all layers before it is proposed."""
+"""Fixes and questions for violations of business rules: all layers judge each candidate before it is proposed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _SUBMITTED = {
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    """A candidate that helps, with what is no longer at fault."""
+    """A candidate that helps, with the faults that it solves."""
 
     fault: Fault
     candidate: Candidate
@@ -56,7 +56,7 @@ class _Tried:
 
 
 def repairs(document: Document, plan: Plan, answers: Mapping[str, str]) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
-    """What rules say of a well-formed document, as fixes and questions; nothing for what is signed or cleared."""
+    """The fixes and questions for the findings of rules in a well-formed document; none if it is signed or cleared."""
     if signatures(document.text) or stamp(document.text):
         return (), ()  # any edit would break what was signed: a correction has to be issued
     try:
@@ -80,7 +80,7 @@ class _Repairer:
         self._maker = Maker(trials, slots, self._faults)
 
     def _demands(self, fault: Fault) -> Iterator[Demand]:
-        """What a fault demands, of places for which there is room."""
+        """The demands of a fault, each at places for which there is room."""
         for each in demands(fault.finding, self._trials.root()):
             yield replace(each, slots=tuple(filter(None, map(self._slots.fitting, each.slots))))
 
@@ -127,7 +127,7 @@ class _Repairer:
         return sorted(slots, key=lambda each: (each[0].follows, -self._relief(each[1]).total()))
 
     def _relief(self, slot: Slot | None) -> Solved:
-        """What is no longer at fault once there is anything in a slot that is missing."""
+        """The faults that are gone once a missing slot holds any value."""
         if slot is None or not slot.missing:
             return Counter()
         state = self._trials.after(self._slots.put(slot, example(self._slots.name(slot)) or "1"))
@@ -166,12 +166,12 @@ class _Repairer:
         return list(effects.values())
 
     def _if_alone(self, fault: Fault, found: Mapping[tuple[Edit, ...], _Tried]) -> Iterator[Candidate]:
-        """What is tried for a fault that nothing else was found to help."""
+        """The candidates of several places together, for a fault that no other candidate helps."""
         if not any(each.solved[fault.key] > 0 for each in found.values()):
             yield from self._maker.together(fault)
 
     def _of_all(self, tried: Collection[_Tried]) -> Iterator[_Tried]:
-        """What repairs faults of the whole document, wherever a rule sees them."""
+        """The candidates for faults of the whole document, wherever a rule reports them."""
         counts = {Kind.FEWER, Kind.ABSENT, Kind.OTHER}
         counted = any(demand.kind in counts for fault in self._faults for demand in fault.demands)
         repeated = repetitions(self._slots) if counted else ()
@@ -211,14 +211,14 @@ class _Repairer:
         return self._chosen(self._choice(group), group, slot)
 
     def _emptied(self, candidate: Candidate) -> Slot | None:
-        """What a rule asks for in an element that a candidate removes because it is empty."""
+        """The missing slot that a rule asks for in an element that a candidate removes because it is empty."""
         if candidate.slot is None or candidate.after or candidate.drops:
             return None
         slots = (slot for fault in self._faults for slot in fault.missing)
         return next((slot for slot in slots if slot.place == candidate.slot.place), None)
 
     def _removed_or_filled(self, tried: _Tried, slot: Slot) -> Fix | Question:
-        """What is empty goes, unless a person knows what belongs into it."""
+        """The removal of an empty element as an option, beside the question for the value that belongs into it."""
         fault = next((each for each in self._faults if self._slot_of(each) == slot), tried.fault)
         question = self._question(fault, slot)
         options = lettered([_option(tried.candidate)])
@@ -227,7 +227,7 @@ class _Repairer:
         return self._chosen(question, [tried], slot)
 
     def _chosen(self, question: Question, offered: Sequence[_Tried], slot: Slot | None) -> Fix | Question:
-        """What a person chose among the candidates that are offered, or gave in their place; else the question."""
+        """The candidate that a person chose, or the value given in place of them all; else the question."""
         answer = self._answers.get(question.id, "").strip()
         if not answer:
             return question
@@ -260,7 +260,7 @@ class _Repairer:
         )  # fmt: skip
 
     def _slot_of(self, fault: Fault) -> Slot | None:
-        """What a person is asked to fill in or to change about a fault."""
+        """The slot that a person is asked to fill in or to change because of a fault."""
         wanted = fault.demands
         listed = next((demand.slots[0] for demand in wanted if demand.kind is Kind.LISTED and demand.slots), None)
         absent = next((slot for demand in wanted if demand.kind is Kind.PRESENT for slot in demand.slots), None)
@@ -283,7 +283,7 @@ class _Repairer:
         return ask(fault, slot, self._slots, options, patterns)
 
     def _asked(self, fault: Fault, slot: Slot | None) -> Fix | Question:
-        """The question about what no candidate repairs, or what its answer brings in."""
+        """The question about a fault that no candidate repairs, or the fix that its answer makes."""
         question = self._question(fault, slot)
         answer = self._answers.get(question.id)
         # a fix that the rules offer
@@ -295,14 +295,14 @@ class _Repairer:
         return self._answered(question, slot, question.chosen(answer) or answer)
 
     def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
-        """What puts a value in that a person gave, be it one that was offered or not: the rule judges it."""
+        """The fix that puts in the value that a person gave, be it one of the options or not: the rule judges it."""
         edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
         # a fault of a value is told where the value begins
         return _given(question, edits, self._slots.start(slot) if slot.missing else edits[0].start)
 
 
 def _given(question: Question, edits: tuple[Edit, ...], at: int) -> Fix:
-    """What the answer to a question makes of the document."""
+    """The fix that the answer to a question makes."""
     return Fix(
         edits=edits, source=BUSINESS_RULE, reason=question.needed, safety=Safety.SAFE, confidence=1.0, at=at,
         provenance=answered_by(question), rewrites=True,
@@ -310,7 +310,7 @@ def _given(question: Question, edits: tuple[Edit, ...], at: int) -> Fix:
 
 
 def _without_form(text: str, candidate: Candidate) -> str:
-    """What a candidate makes of a text, the layout aside, and how a figure that it puts in is written."""
+    """The text with a candidate's edits, without layout; of a figure that is put in, its path and its value alone."""
     text = re.sub(r">\s+<", "><", text)
     figure = decimal(candidate.after) if not candidate.before else None
     return text if figure is None else f"{candidate.path} {figure.normalize()}"
@@ -325,7 +325,7 @@ def _by_case(one: Candidate, other: Candidate) -> bool:
 
 
 def _best(tried: Sequence[_Tried]) -> list[_Tried]:
-    """The candidates that repair most, the likeliest first; totals and what merely removes come behind."""
+    """The candidates that repair most, for the same faults as the likeliest of them; in order of confidence."""
     most = max(each.solved.total() for each in tried)
     top = max((each for each in tried if each.solved.total() == most), key=lambda each: each.candidate.confidence)
     group = [each for each in tried if each.solved == top.solved and _of_one_cause(each, top)]

@@ -1,4 +1,4 @@
-"""Places of a document that can hold a value: what is there, and what is not there yet, with how it is put in."""
+"""Slots: places of a document that can hold a value, present or missing, and the edits that fill them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _NOWHERE = Path("nowhere")  # of the catalogue, what installed packages ship wil
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An element or attribute by its place; with `missing`, the names (Clark, "@" in front of an attribute's) of what
-    is to be made inside it, the last one being what holds the value, and its `attributes` where a rule names them.
+    """An element or attribute by its place; with `missing`, the names (Clark, "@" in front of an attribute's) of the
+    nodes to make inside it, the last of which holds the value, and its `attributes` where a rule names them.
     """
 
     place: NodePlace
@@ -68,7 +68,7 @@ class Slots:
         return NodePlace(tuple(each.index + 1 for each in reversed(list(node.lineage()))))
 
     def value(self, slot: Slot) -> str:
-        """The value that stands there; "" where there is none."""
+        """The value of a slot; "" where there is none."""
         if slot.missing:
             return ""
         node = self.node(slot.place)
@@ -82,7 +82,7 @@ class Slots:
         return bool(slot.missing or slot.place.attribute) or not len(self.node(slot.place).children)
 
     def name(self, slot: Slot) -> str:
-        """The name of what holds the value, as it is written or would be."""
+        """The name of the element or attribute that holds the value, as it is written or would be."""
         steps = self._steps(slot)
         return steps[-1] if steps else self.node(slot.place).written
 
@@ -91,7 +91,7 @@ class Slots:
         return "/".join([self.node(slot.place).path, *self._steps(slot)])
 
     def _steps(self, slot: Slot) -> list[str]:
-        """The names of what is missing, or of an attribute, as they are written or would be."""
+        """The names of the missing nodes, or of an attribute, as they are written or would be."""
         node, own = self.node(slot.place), slot.place.attribute
         return [
             f"@{local_name(name[1:])}" if name.startswith("@") else self.context.written(name, node)[0]
@@ -100,7 +100,7 @@ class Slots:
 
     @cached_property
     def values(self) -> Counter[str]:
-        """How many elements and attributes of the document have a value."""
+        """The number of elements and attributes of the document with each value."""
         leaves = (self.tree.value(node).strip() for node in self.tree.nodes if not node.children)
         attributes = (self.tree.attribute_value(item) for node in self.tree.nodes for item in node.attributes)
         return Counter((*leaves, *attributes))
@@ -111,7 +111,7 @@ class Slots:
         return self.tree.attribute_value(item).strip() if item is not None else ""
 
     def start(self, slot: Slot) -> int:
-        """Where it stands, or the element that lacks it."""
+        """The offset of the value's attribute or element, or of the element that lacks it."""
         node = self.node(slot.place)
         return node.start if slot.missing or not slot.place.attribute else self._attribute_span(node, slot)[0]
 
@@ -180,7 +180,7 @@ class Slots:
         return tuple(replace(edit, after=edit.after.replace(_MARK, xml)) for edit in self.put(slot, _MARK))
 
     def skeleton(self, slot: Slot) -> tuple[int, str]:
-        """Where the answer to a question goes, and the XML around it with "{}" in its place."""
+        """The offset at which the answer to a question is inserted, and the XML around it with "{}" in its place."""
         edits = self.put(slot, _MARK)
         after = edits[0].after.replace("{", "{{").replace("}", "}}").replace(_MARK, "{}")
         return edits[0].start, after
@@ -249,7 +249,7 @@ class Slots:
         return not node.children and _NUMBER.fullmatch(self.tree.value(node)) is not None
 
     def _place(self, node: Node, name: str) -> int:
-        """Where a new child belongs: by the grammar, else behind the last one whose place is known."""
+        """The offset for a new child: by the grammar, else behind the last one of its name, or of all."""
         order = self._order(node)
         children = list(node.children)
         if name in order:

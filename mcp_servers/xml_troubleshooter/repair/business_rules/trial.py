@@ -32,7 +32,7 @@ _QUOTED = re.compile('["\u201c]([^"\u201c\u201d]+)["\u201d]')
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A finding, the name of the layer that it is of, and what it demands, as far as that was looked into."""
+    """A finding, the name of its layer, and its demands, as far as they have been determined."""
 
     layer: str
     finding: RuleFinding
@@ -40,17 +40,17 @@ class Fault:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What counts as the same fault after an edit, which may have moved it."""
+        """The identity of a fault across edits, which may have moved it: its layer, and its rule or test."""
         return self.layer, self.finding.rule or self.finding.test
 
     @property
     def said(self) -> str:
-        """What its rule says, in one line."""
+        """The message of its rule, or its test, in one line."""
         return " ".join((self.finding.message or self.finding.test).split())
 
     @property
     def missing(self) -> list[Slot]:
-        """What its rule asks for that is not there."""
+        """The missing slots that its rule asks for."""
         wanted = (demand for demand in self.demands if demand.kind is Kind.PRESENT)
         return [slot for demand in wanted for slot in demand.slots if slot.missing]
 
@@ -66,7 +66,7 @@ class Fault:
 
 
 class Trials:
-    """The layers of a plan over one document and what may become of it; each text is judged once."""
+    """The layers of a plan applied to one document and to edited versions of it; each text is judged once."""
 
     def __init__(self, document: Document, plan: Plan, judges: Mapping[str, Sequence[Any]] | None = None) -> None:
         """Layers that cannot be opened judge nothing here; `judges` are those of the plan where they are known."""
@@ -121,7 +121,7 @@ class Trials:
         return [judge for judges in self._judges.values() for judge in judges if isinstance(judge, Rules)]
 
     def solved(self, edits: Sequence[Edit]) -> Solved | None:
-        """What is no longer at fault with these edits; None where something else is, or they cannot be made."""
+        """The faults that these edits solve; None if none, if they cause others, or cannot be made."""
         key = tuple(edits)
         if key not in self._tried:
             self._tried[key] = self._solved(key)
@@ -143,9 +143,9 @@ class Trials:
 
     @contextmanager
     def standing(self, value: str, place: NodePlace, edits: Sequence[Edit], *, missing: bool) -> Iterator[Node]:
-        """The same with a value at a place, where these edits put it; to be used no longer than that lasts.
+        """The root with a value at a place, as these edits put it there; valid inside the `with` block alone.
 
-        Where it is `missing`, the place is that of the element that it is to be in.
+        With `missing`, the place is that of the element that is to hold the value.
         """
         node = node_at(self.root(), NodePlace(place.steps))
         texts, element = list(node.children), node.elem
@@ -161,7 +161,7 @@ class Trials:
             texts[0].value = element.text = before
 
     def _solved(self, edits: tuple[Edit, ...]) -> Solved | None:
-        """What the edits solve; layers that complain come first: what helps none of them is not put to the others."""
+        """The faults that the edits solve; layers with faults judge first, the others only edits that help there."""
         at_fault = {name for name, _ in self.before}
         after: Solved = Counter()
         with suppress(*_IMPOSSIBLE):
@@ -177,7 +177,7 @@ class Trials:
         return None
 
     def _of_layer(self, name: str, subject: Subject) -> tuple[list[Fault], list[Unevaluated], Solved]:
-        """What the layers of a name find in a document, what they cannot evaluate, and how often each fault."""
+        """The faults that the layers of a name find, the rules that they cannot evaluate, and each fault's number."""
         faults: list[Fault] = []
         unevaluated: list[Unevaluated] = []
         counts: Solved = Counter()

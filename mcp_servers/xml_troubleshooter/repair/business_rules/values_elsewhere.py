@@ -1,7 +1,6 @@
-"""What is missing and stands elsewhere in the same document: its currency, the tax of its lines,
-the numbers of a row.
+"""Missing values that occur elsewhere in the document: its currency, the tax of its lines, the numbers of a row.
 
-Of codes alone: what names, identifies or counts something says nothing about another thing of its kind.
+Of codes alone: a name, an identifier or a count says nothing about another thing of its kind.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _ROW = 2  # numbers that tell how a row goes on
 
 
 def values_elsewhere(slots: Slots, slot: Slot) -> Iterator[Candidate]:
-    """What a missing slot, or the group around it, may hold as its like elsewhere do, the commonest first."""
+    """The values for a missing slot, or the group around it, that others of its kind have, the commonest first."""
     names = [local_name(name) for name in slot.missing]
     if not names or slot.is_attribute:
         return
@@ -136,6 +135,6 @@ def _kind(name: str) -> str:
 
 
 def _parts(slots: Slots, node: Node) -> str:
-    """What a tax says of itself, without amounts and reasons, in one line."""
+    """The parts of a tax without amounts and reasons, as XML in one line."""
     parts = [child for child in node.children if local_name(child.name) in _TAX_PARTS]
     return re.sub(r">\s+<", "><", "".join(slots.context.text[child.start : child.end] for child in parts))

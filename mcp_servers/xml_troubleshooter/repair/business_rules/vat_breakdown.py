@@ -1,6 +1,6 @@
 """The VAT breakdown of an invoice, computed from its lines, allowances and charges (EN 16931, BG-23).
 
-What rules say of a breakdown that is missing names a dozen faults; what belongs there, the lines tell.
+The findings of rules about a missing breakdown name a dozen faults; its content follows from the lines.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RULE = "EN 16931: by category and rate, the sum of the lines and charges less t
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """Where a vocabulary has what the breakdown is made of, as local names with slashes between."""
+    """The paths of a vocabulary to the parts of the breakdown, as local names with slashes between."""
 
     lines: tuple[str, ...]
     net: str
@@ -77,7 +77,7 @@ _OF_ROOT = {"Invoice": _UBL, "CreditNote": _UBL, "CrossIndustryInvoice": _CII}
 def breakdown(slots: Slots) -> Iterator[Candidate]:
     """The groups that a breakdown lacks, without the codes of exemptions and with them.
 
-    Nothing for other documents, or where none is missing.
+    Nothing for other documents, or if no group is missing.
     """
     root = slots.tree.root
     vocabulary = _OF_ROOT.get(local_name(root.name))

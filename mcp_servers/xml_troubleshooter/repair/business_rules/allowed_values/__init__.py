@@ -1,1 +1,1 @@
-"""The values that rules allow: the entries of code lists and what they mean, forms, check digits."""
+"""The values that rules allow: entries of code lists with their meanings, formats, check digits."""

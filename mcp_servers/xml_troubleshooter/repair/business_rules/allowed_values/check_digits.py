@@ -26,7 +26,7 @@ _FORMS = (
 
 
 def fault_of(identifier: str, scheme: str, path: str) -> str:
-    """What is wrong with the digits of an identifier at a path, as a sentence; "" where nobody can tell.
+    """The fault in the digits of an identifier at a path, as a sentence; "" where there is none or nothing can tell.
 
     It needs python-stdnum, which comes with the extra for e-invoices.
     """

@@ -1,4 +1,4 @@
-"""The entry of a code list that a value means: by its letters, by what it is called, by a slip."""
+"""The entry of a code list that a value means: by its letters, by a common name for it, by a typing error."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Rewrite]:
 
 
 def nearest(value: str, listed: Sequence[str], name: str = "") -> list[str]:
-    """The entries that a person may choose from, the likeliest first: of a long list those that are like the value, or
-    what it means is, and the commonest for what is called so.
+    """The entries to offer to a person, the likeliest first: of a long list those like the value, those with the value
+    in their meaning, and the commonest codes for an element or attribute of this name.
     """
     if len(listed) <= SHOWN:
         return list(listed)

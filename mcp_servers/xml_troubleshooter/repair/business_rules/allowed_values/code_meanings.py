@@ -1,4 +1,4 @@
-"""What codes of business documents mean, in words; which list a code is of, the name of what holds it tells."""
+"""The meanings of codes in business documents, in words; the name of the element or attribute tells the code list."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
 
 
 def meaning(code: str, name: str) -> str:
-    """What a code means in an element or attribute of this name; "" where that is not known."""
+    """The meaning of a code in an element or attribute of this name; "" where it is not known."""
     kind = _kind(name)
     if kind in ("currencies", "countries"):
         return _in_english(kind).get(code, "")
@@ -97,7 +97,7 @@ def common(name: str) -> Mapping[str, str]:
 
 
 def told(code: str, name: str) -> str:
-    """A code with what it means: "KGM (kilogram)"."""
+    """A code with its meaning: "KGM (kilogram)"; the code alone where its meaning is not known."""
     known = meaning(code, name)
     return f"{code} ({known})" if known else code
 

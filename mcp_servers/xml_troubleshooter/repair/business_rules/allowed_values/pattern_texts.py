@@ -100,7 +100,7 @@ class _Reader:
 
 
 def _one_of(inside: str) -> str:
-    """What shows a class of characters."""
+    """A character that serves as an example of a class of characters."""
     if inside.startswith("^"):
         return "x"
     return _ANY["d"] if inside.startswith("0-9") else inside.replace("\\", "")[:1]

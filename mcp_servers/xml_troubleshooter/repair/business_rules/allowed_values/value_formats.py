@@ -32,10 +32,10 @@ def is_quantity(name: str) -> bool:
 def forms(
     value: str, patterns: tuple[str, ...] = (), *, shorter: bool = False, cased: bool = True, whole: bool = False
 ) -> Iterator[Rewrite]:
-    """What a value may be in another form, the surest first; `patterns` are those that it should match.
+    """The other forms in which a value may be written, the surest first; `patterns` are those that it should match.
 
-    Where it has to be `shorter`, all but white space around it belongs to what it says; `cased` says that it may be
-    written in other letters, `whole` that a number has no decimals.
+    If it has to be `shorter`, all but the white space around it is part of its meaning; `cased` says that upper and
+    lower case may change, `whole` that a number has no decimals.
     """
     number = decimal(value)
     if number is not None and value == value.strip():
@@ -55,7 +55,7 @@ def forms(
 
 
 def _same(value: str, patterns: tuple[str, ...], *, shorter: bool, cased: bool) -> Iterator[tuple[str, str]]:
-    """Other forms of the same value, each behind what was done."""
+    """Other forms of the same value, each behind a sentence that says how it was changed."""
     same = {
         "White space around it was removed.": value.strip(),
         "White space was made single blanks.": " ".join(value.split()),
@@ -134,7 +134,7 @@ def matching(pattern: str, value: str) -> bool:
 
 
 def _fitted(value: str, pattern: str) -> Iterator[Rewrite]:
-    """A value that lacks leading zeros, or what a pattern begins or ends with."""
+    """The value with leading zeros that a pattern asks for, or with the word that the pattern ends in."""
     text = value.strip()
     for found in _DIGITS.finditer(text):
         for zeros in range(1, 6):

@@ -1,1 +1,1 @@
-"""The test of a rule taken apart: what it compares, what it finds missing, what it demands of the document."""
+"""The test of a rule taken apart: its comparisons, the nodes missing for it, its demands on the document."""

@@ -1,4 +1,4 @@
-"""The comparisons of numbers in the test of a rule, with what both sides come to."""
+"""The comparisons of numbers in the test of a rule, with the values of both sides."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _compared(test: Evaluation, token: Token, context: Context) -> Iterator[tupl
 
 
 def _near(token: Token) -> Token | None:
-    """What a test wants to be next to nothing: abs(X) <= 0.01."""
+    """The expression whose amount a test wants to be close to zero: X in abs(X) <= 0.01; None for other tests."""
     if token.symbol in ("<", "<=", "lt", "le") and is_binary(token) and bare(token[0]).symbol == "abs":
         return bare(token[0])[0]
     if token.symbol in (">", ">=", "gt", "ge") and is_binary(token) and bare(token[1]).symbol == "abs":
@@ -63,7 +63,7 @@ def in_function(test: Evaluation, token: Token, context: Context) -> Iterator[tu
 
 
 def call(test: Evaluation, token: Token, context: Context) -> tuple[Token, Context] | None:
-    """What a function of the rule set's own evaluates, and in which circumstances; None for any other expression."""
+    """The body of a function of the rule set's own, with the context to evaluate it in; None for other expressions."""
     local = str(token.symbol).rpartition("}")[2].rpartition(":")[2]
     for text in test.found.scope.functions:
         if not re.search(rf"<(?:\w+:)?function\b[^>]*?\sname=[\"'](?:[\w.-]+:)?{re.escape(local)}[\"']", text):
@@ -86,7 +86,7 @@ def call(test: Evaluation, token: Token, context: Context) -> tuple[Token, Conte
 
 
 def _given(type_: str, token: Token, context: Context) -> list[object]:
-    """What a parameter is given, as a number where it is declared as one."""
+    """The value of an argument, as a number where the parameter is declared as one."""
     if re.search("decimal|double|integer|float", type_):
         return [Decimal(str(item)) for item in atoms(token, context)]
     return atoms(token, context) if type_ else select(token, context)

@@ -1,4 +1,4 @@
-"""What a part of a test may demand of the document."""
+"""The demands that a part of a test may make on the document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..slots import Slot
 
 
 class Kind(StrEnum):
-    """What a part of a test demands."""
+    """The kinds of demands."""
 
     LITERAL = "literal"  # that a value is one that the rule names
     EQUAL = "equal"  # that it is the same as another of the document
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Demand:
     """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals or characters.
 
-    `result` is what a calculation yields by definition, where it tells: a total, and not what it is the total of.
+    `result` is the slot that a calculation yields by definition, where it tells: a total, and not the addends.
     """
 
     kind: Kind

@@ -1,6 +1,6 @@
-"""The test of a rule taken apart: what each part that does not hold demands of the document.
+"""The test of a rule taken apart: the demands of each part that does not hold.
 
-One recursion, which goes through each form of test: inside a form of one kind may stand any other.
+One recursion, which goes through each form of test: any form may contain any other.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _NEGATED = {"=": "!=", "eq": "!=", "!=": "=", "ne": "=", "<": ">=", ">": "<=", "
 
 
 def demands(found: RuleFinding, root: Node) -> list[Demand]:
-    """What a finding demands; nothing where its test cannot be read."""
+    """The demands of a finding; none where its test cannot be read."""
     with suppress(Exception):  # whatever it is, the rule can still be asked about
         reader = _Reader(found, root)
         made = [*reader.forbidden(), *(item for part in reader.parts() for item in reader.of(part))]
@@ -82,7 +82,7 @@ class _Reader:
             yield Demand(Kind.ABSENT, (Slot(node),))
 
     def parts(self) -> list[Part]:
-        """The parts that do not hold; of a test that nothing can meet, what its context says of the node."""
+        """The parts that do not hold; of a test that nothing can meet, the predicates of its context that hold."""
         if self.test.found.test.strip() not in _CONSTANT:
             # where the two that evaluate it disagree, all of it is looked at
             whole = Part(self.test.token, self.test.context_at(self.test.found.node), not self.test.found.report)
@@ -161,7 +161,7 @@ class _Reader:
             yield Demand(Kind.ABSENT, tuple(Slot(place_of(node)) for node in found))
 
     def _avoided(self, token: Token, context: Context) -> Iterator[Demand]:
-        """What nodes that may not be there would have to be otherwise, by the negations that they are found by."""
+        """The demands by which forbidden nodes would be allowed: those of the negation that finds them."""
         token = bare(token)
         if token.symbol != "[" or bare(token[1]).symbol != "not":
             return
@@ -170,7 +170,7 @@ class _Reader:
                 yield from self._of(part)
 
     def _at_end(self, token: Token, context: Context, *, wanted: bool) -> Iterator[Demand]:
-        """What a test at the end of a path demands: cac:TaxScheme/(normalize-space(cbc:ID) = 'VAT')."""
+        """The demands of a test at the end of a path: cac:TaxScheme/(normalize-space(cbc:ID) = 'VAT')."""
         for node in nodes(token[0], context)[:_FOLLOWED]:
             for part in self.test.failing_in(Part(token[1], at_item(context, node), wanted)):
                 yield from self._of(part)
@@ -180,7 +180,7 @@ class _Reader:
             yield Demand(Kind.LITERAL, (slot,), tuple(map(str, atoms(test[1], context))))
 
     def _unmet(self, token: Token, context: Context) -> Iterator[Demand]:
-        """What the nodes on a path lack that its predicates ask for."""
+        """The demands of the predicates on a path that its nodes do not meet."""
         token = bare(token)
         if token.symbol in TRANSPARENT and len(token):
             yield from self._unmet(token[0], context)
@@ -329,7 +329,7 @@ class _Reader:
         yield self._of_whole(Kind.LISTED, looked, context, values)
 
     def _none_of(self, token: Token, context: Context) -> Iterator[Demand]:
-        """What the things lack of which one at least should be as a quantifier says."""
+        """The demands of a quantifier on the items of which at least one should satisfy it."""
         circumstances = bindings(token, context)
         if not circumstances:
             yield Demand(Kind.PRESENT, self._slots(token[1], context))
@@ -346,7 +346,7 @@ class _Reader:
                 yield Demand(Kind.PATTERN, self._slots(at[0], context), tuple(map(str, atoms(at[1], context))))
 
     def _atoms(self, token: Token, context: Context) -> list[object]:
-        """What an expression yields, be it a function of the rule set's own."""
+        """The values of an expression, be it a function of the rule set's own."""
         return atoms(*(call(self.test, token, context) or (token, context)))
 
     def _looks(self, token: Token, context: Context) -> bool:
@@ -354,7 +354,7 @@ class _Reader:
         return any(True for _ in self.test.seen(token, context))
 
     def _gaps(self, tokens: Iterable[Token], context: Context) -> Iterator[Slot]:
-        """What expressions look for that is not there, as far as that can be told."""
+        """The missing nodes that expressions look for, as far as that can be told."""
         for token in tokens:
             with suppress(Exception):  # a variable of the expression's own has no value here
                 if (found := gap(self.test, token, context)) is not None:
@@ -364,7 +364,7 @@ class _Reader:
         return tuple(dict.fromkeys(Slot(place) for seen in self.test.seen(token, context) for place in seen.nodes))
 
     def _slots(self, token: Token, context: Context) -> tuple[Slot, ...]:
-        """What the paths of an expression lead to, or what would have to be made for them to lead anywhere."""
+        """The nodes that the paths of an expression lead to, or the missing ones that would have to be made."""
         found = self._seen(token, context)
         return found or tuple(filter(None, [gap(self.test, token, context)]))
 

@@ -1,4 +1,4 @@
-"""What is not there, and would have to be made for a path of a rule to lead anywhere."""
+"""The missing nodes that would have to be made for a path of a rule to lead anywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STRIPPED = TRANSPARENT | {"substring", "exists", "boolean", "replace", "transla
 
 
 def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
-    """What would have to be made for an expression to lead anywhere; None where it does, or that cannot be told."""
+    """The slot to be made for an expression to lead anywhere; None where it does, or that cannot be told."""
     token = bare(token)
     if token.symbol == "[":
         return gap(test, token[0], context) or _another(test, token, context)
@@ -51,7 +51,7 @@ def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
 
 
 def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
-    """One more of what there is, with the attribute that a predicate asks for: Amount[@currencyID = 'SEK']."""
+    """A further element, with the attribute that a predicate asks for: Amount[@currencyID = 'SEK']."""
     wanted = bare(token[1])
     if wanted.symbol not in ("=", "eq") or select(token, context):
         return None
@@ -59,7 +59,7 @@ def _another(test: Evaluation, token: Token, context: Context) -> Slot | None:
 
 
 def another(test: Evaluation, path: Token, value: Token, context: Context) -> Slot | None:
-    """One more of what there is, with a value that no attribute of those has: Amount/@currencyID = 'SEK'."""
+    """A further element, with a value that no attribute of the others has: Amount/@currencyID = 'SEK'."""
     path = bare(path)
     if path.symbol != "/" or not is_binary(path):
         return None
@@ -67,7 +67,7 @@ def another(test: Evaluation, path: Token, value: Token, context: Context) -> Sl
 
 
 def _one_more(test: Evaluation, path: Token, attribute: Token, values: list[Any], context: Context) -> Slot | None:
-    """One more of what a path leads to, with an attribute of the only value that it may have."""
+    """A further element where a path leads to, with an attribute of the only value that it may have."""
     last = bare(path)
     name = step(test, attribute)
     made = step(test, last[-1] if last.symbol in ("/", "//") and len(last) else last)
