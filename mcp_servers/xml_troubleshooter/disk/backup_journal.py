@@ -1,4 +1,4 @@
-"""Which backups this program made, and of what: the memory that `restore` goes by, in the state folder."""
+"""The backups that this program made, and the files they are of: a journal for `restore`, in the state folder."""
 
 from __future__ import annotations
 

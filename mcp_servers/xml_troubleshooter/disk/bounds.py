@@ -1,9 +1,9 @@
-"""What may be opened, and how: the one policy for every file that a user, a document, a schema or a catalog names.
+"""The files that may be opened, and how: one policy for all that a user, a document, a schema or a catalog names.
 
 A file is opened where its real path (symbolic links followed) lies in an allowed folder and it is a regular file; else
-it is refused before it is opened. What was checked is what is opened: the descriptor itself is asked where it leads,
-so that a link or a folder that is swapped in between is found out. Linux tells it in /proc, macOS by F_GETPATH, Windows
-by GetFinalPathNameByHandle; where none of these answers, the path is followed once more and must lead to the same file.
+it is refused before it is opened. The file opened is the one checked: the path is asked of the descriptor itself, which
+reveals a link or folder swapped in between. Linux tells it in /proc, macOS by F_GETPATH, Windows by
+GetFinalPathNameByHandle; where none of these answers, the path is followed once more and must lead to the same file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Bounds:
 
 
 def real_path(path: Path) -> Path:
-    """Where a path leads, as far as it exists."""
+    """The path without symbolic links, as far as it exists."""
     return Path(os.path.realpath(path))
 
 
@@ -88,7 +88,7 @@ def read_file(path: Path) -> bytes:
 
 
 def is_at(handle: int, path: Path) -> bool:
-    """Whether a descriptor, of a file or a folder, leads to what lies at a real path."""
+    """Whether a descriptor, of a file or a folder, leads to the file or folder at a real path."""
     return _leads_to(handle, os.fstat(handle), path)
 
 
@@ -118,7 +118,7 @@ def _folded(path: str) -> str:
 
 
 def _place(handle: int) -> str:
-    """Where a descriptor leads, as the system tells it; "" where there is no way to ask."""
+    """The path of a descriptor, as the system tells it; "" where there is no way to ask."""
     if sys.platform == "win32":
         import ctypes  # noqa: PLC0415 - as msvcrt, of this system alone
         import msvcrt  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What is made of files at some cost, kept until one of them changes."""
+"""Things made of files at some cost, kept until one of these files changes."""
 
 from __future__ import annotations
 

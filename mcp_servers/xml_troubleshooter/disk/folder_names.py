@@ -13,9 +13,9 @@ _MOST = 10_000  # folders
 
 @dataclass(frozen=True, slots=True)
 class FolderNames:
-    """The names in a folder, in order: of the folders in it, and of what else is there and has an ending asked for.
+    """The names in a folder, in order: of the folders in it, and of all other entries with an ending asked for.
 
-    No link is followed: each is something else.
+    No link is followed: each is another entry.
     """
 
     folders: tuple[str, ...]

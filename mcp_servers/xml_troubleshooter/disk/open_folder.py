@@ -1,7 +1,7 @@
 """An open folder, and new files in it: the steps by which one is replaced.
 
 All steps name files inside one open folder, so that no folder that is swapped in between leads them elsewhere (Windows
-has no such handles and goes by paths). What a dead process left in it is swept.
+has no such handles and goes by paths). The temporary files that a dead process left in it are swept.
 """
 
 from __future__ import annotations
@@ -55,18 +55,18 @@ class OpenFolder:
             os.close(handle)
 
     def place(self, name: str) -> str:
-        """What a system call takes, with the handle, for a name."""
+        """The path that a system call takes, with the handle, for a name."""
         return name if self._handle is not None else str(self.path / name)
 
     def lstat(self, name: str) -> os.stat_result | None:
-        """What lies under a name, links not followed; None for nothing."""
+        """The status of the file or folder of a name, links not followed; None for none."""
         try:
             return os.stat(self.place(name), dir_fd=self._handle, follow_symlinks=False)
         except FileNotFoundError:
             return None
 
     def names(self) -> list[str]:
-        """What the folder holds."""
+        """The names of all that the folder holds."""
         return os.listdir(self.path if self._handle is None else self._handle)  # noqa: PTH208 - by the handle
 
     @contextmanager
@@ -220,7 +220,7 @@ class NewFile:
         return notes
 
     def becomes(self, name: str) -> None:
-        """Take the place of what has a name."""
+        """Take a name, in place of the file that has it."""
         self._settle()
         self._folder.rename(self._name, name)
         self._name = ""

@@ -1,4 +1,4 @@
-"""What the program keeps for itself, under STATE_DIR: folders that only their owner may enter, files only they read."""
+"""The program's own files, under STATE_DIR: folders that only their owner may enter, files that only they read."""
 
 from __future__ import annotations
 

@@ -20,17 +20,18 @@ _XML = (
 _PERHAPS_XML = "props targets config launch plist rdf owl nfo ui"
 _SUFFIXES = frozenset(f".{suffix}" for suffix in _XML.split())
 _PERHAPS = frozenset(f".{suffix}" for suffix in _PERHAPS_XML.split())
-# what is in these is not the user's own: histories, and what was installed
+# the files in these are not the user's own: histories, and installed packages
 _FOREIGN = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__"))
 _DEEP, _DEEPEST = "**", 3  # any folders, and how often a pattern may have that: each goes through all of them again
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
 
 
 def documents_in(folder: Path, include: Sequence[str] = ()) -> list[Path]:
-    """The documents in a folder and below it, in order: what has the suffixes of XML, or matches `include` instead.
+    """The documents in a folder and below it, in order: files with a suffix of XML, or instead those matching
+    `include`.
 
-    Folders of version control and of installed packages are left aside, links to folders are not followed, and what
-    leads out of the folder is not looked into.
+    Folders of version control and of installed packages are left aside, links to folders are not followed, and a link
+    that leads out of the folder is not looked into.
     """
     return sorted(path for path in _files(folder) if _is_document(path, include, folder))
 
@@ -42,9 +43,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def matching(pattern: str) -> list[Path]:
-    """What a pattern stands for, in order; by `**` no folder that is a link is entered, where one might go in circles.
+    """The paths that a pattern matches, in order; by `**` no folder that is a link is entered: one might go in circles.
 
-    As in a shell, `*` stands for no name that begins with a dot. Raises InputError for a pattern with many `**`.
+    As in a shell, `*` matches no name that begins with a dot. Raises InputError for a pattern with many `**`.
     """
     parts = Path(pattern).parts
     fixed = next((number for number, part in enumerate(parts) if glob.has_magic(part)), len(parts))

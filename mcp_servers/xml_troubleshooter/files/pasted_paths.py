@@ -1,4 +1,4 @@
-"""What a path means that a person pasted: from a terminal, a browser, a mail, another system."""
+"""The meanings of a path that a person pasted: from a terminal, a browser, a mail, another system."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOKED_AT = 20_000  # entries of the allowed folders in which a file of the sam
 
 
 def readings(name: str, roots: Sequence[Path]) -> list[Path]:
-    """The places that a name may mean, the likeliest first: as it stands, then as it was probably meant.
+    """The places that a name may mean, the likeliest first: as it is written, then as it was probably meant.
 
     A URI or an absolute path is one place, a relative one lies in the working folder or in a root. Raises InputError
     for a home folder that is unknown.
@@ -42,7 +42,7 @@ def readings(name: str, roots: Sequence[Path]) -> list[Path]:
 
 
 def foreign(name: str) -> str:
-    """What to say of a path that belongs to another system; "" for one of this."""
+    """The sentence about a path that belongs to another system; "" for one of this."""
     if sys.platform == "win32" or not any(map(_WINDOWS.match, (name, *cleaned(name)))):
         return ""
     return f" It is a path of Windows, and this server runs on {sys.platform.capitalize()}, where files lie elsewhere."
@@ -67,7 +67,7 @@ def near(name: str, path: Path, roots: Sequence[Path]) -> list[str]:
 
 
 def cleaned(name: str) -> list[str]:
-    """A name without what came with it from where it was copied, in each way in which it may then be read."""
+    """A name without the characters that came with it when it was copied, in each way in which it may then be read."""
     bare = _INVISIBLE.sub("", name).strip(_BLANKS)
     while len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES:
         bare = bare[1:-1].strip(_BLANKS)

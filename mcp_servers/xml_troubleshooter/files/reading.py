@@ -45,7 +45,7 @@ class Workspace:
 
     @property
     def readable(self) -> tuple[Path, ...]:
-        """All folders that a schema and what it includes may come from."""
+        """All folders that a schema and the files it includes may come from."""
         return tuple(dict.fromkeys((*self.roots, *self.schema_dirs)))
 
     def document(self, name: str) -> Path:
@@ -135,7 +135,7 @@ class Workspace:
         if "\0" in name or (textual and not any(os.path.isfile(each) for each in _places(name, roots))):  # noqa: PTH113 - raises nothing
             instead = ", or the document's text as `xml`" if what == "document" else ""
             raise InputError(f"The {what} path is no path but text: give a plain path{instead}.")
-        if what in ("output", "file"):  # bears the name without what came with it
+        if what in ("output", "file"):  # bears the name without quotes and the like
             name = cleaned(name)[0]
         inside = list(_places(name, roots))
         if not inside:
@@ -199,7 +199,7 @@ def _beginning(path: Path, length: int) -> bytes:
 
 
 def _real(path: Path) -> Path:
-    """Where a path leads; one that cannot be followed to its end is told of by who looks at it."""
+    """The real path of a path; the caller tells of one that cannot be followed to its end."""
     try:
         return Path(os.path.realpath(path.expanduser()))
     except RuntimeError:

@@ -1,7 +1,7 @@
-"""How a file is replaced: whole or not at all, with what was there before kept beside it, and put back on demand.
+"""The replacement of a file: whole or not at all, with the older content kept beside it, and put back on demand.
 
 Content goes to a new file beside its place, which is synced and only then given its name; whatever ends the process in
-between leaves the old file or the new one, and the next write into that folder sweeps what a dead process left.
+between leaves the old file or the new one, and the next write into that folder sweeps the leftovers of a dead process.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAME_BYTES = 255  # that a file's name may have nearly everywhere
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file that was written: where its older content is kept (None where there was none), and what could not be."""
+    """A file that was written: the backup of its older content (None without any), and notes of losses."""
 
     backup: Path | None = None
     notes: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ def write(
     ours: bytes = b"",
     state_dir: Path | None = None,
 ) -> Written:
-    """Put `data` at a real path in one step, and keep what was there beside it, as `<name>.bak`.
+    """Put `data` at a real path in one step, and keep the older content beside it, as `<name>.bak`.
 
     Older backups move on to the next free number. With `instead_of` the file must still hold one of these, or, where
-    that is empty, must not be there; `ours` is what needs no backup. Owner, mode and extended attributes stay where
-    that is permitted. `state_dir` keeps what `restore` needs. Raises InputError where the file changed, came or went
-    meanwhile, or cannot be written.
+    that is empty, must not be there; `ours` is content that needs no backup. Owner, mode and extended attributes stay
+    where that is permitted. `state_dir` keeps the journal that `restore` needs. Raises InputError where the file
+    changed, came or went meanwhile, or cannot be written.
     """
     try:
         with OpenFolder.opened(path.parent) as folder:
@@ -61,7 +61,7 @@ def write(
 def restore(path: Path, state_dir: Path | None) -> Written:
     """Put back the newest backup of a file that this program made; the state before becomes a backup too.
 
-    Raises InputError where there is none, or where the file has changed since.
+    Raises InputError without one, or for a file that has changed since.
     """
     newest = Journal(state_dir).newest(path)
     if newest is None:
@@ -136,7 +136,7 @@ def _replaced(
 def _keep(folder: OpenFolder, name: str, old: bytes, handle: int, status: os.stat_result) -> str:
     """The name of a backup with this content, made where the newest one has another; that moves on to a free number.
 
-    What bears that name and is no file is nobody's backup: it is let alone, and the backup takes a number.
+    An entry of that name that is no file is nobody's backup: it is let alone, and the backup takes a number.
     """
     newest = _backup_name(name)
     with folder.new(old) as made:

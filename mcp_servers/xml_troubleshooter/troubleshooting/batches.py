@@ -86,11 +86,11 @@ def _is_small(path: Path) -> bool:
 def _checked(
     files: Sequence[Path], request: Request, services: Mapping[str, Any]
 ) -> dict[Path, Checked | TroubleshooterError]:
-    """What can be told of files in a worker, as far as time allows; nothing of one whose work broke off."""
+    """The diagnoses or errors of files in a worker, as far as time allows; none of a file whose work broke off."""
     judges, enough = Judges(**services, knowledge=Store(())), time.monotonic() + _ENOUGH
     found: dict[Path, Checked | TroubleshooterError] = {}
     for path in files:
-        with suppress(Exception):  # a limit, or a fault of our own, is told by who looks at this one by itself
+        with suppress(Exception):  # a limit, or a fault of our own, is told where this one is checked by itself
             found[path] = run_here(_attempted(replace(request, path=str(path)), judges), MEMORY)
         if time.monotonic() > enough:
             break

@@ -1,4 +1,4 @@
-"""What a diagnosis knows of a document."""
+"""The result of a diagnosis of a document."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..signatures.state import SignatureState
 
 @dataclass(frozen=True)
 class Checked:
-    """A diagnosis: the document, what was to judge it and why, and the report.
+    """A diagnosis: the document, the plan that was to judge it and the reason for that plan, and the report.
 
-    `hidden` are the faults that a schema will find once the markup is repaired; `container` says of a file that packs
-    the document how, `advice` which official schemas and rules would say more; with `require_schema` a document that
-    nothing judged but its syntax is not done with.
+    `hidden` are the faults that a schema will find once the markup is repaired; `container` names the container of a
+    packed document, `advice` the official schemas and rules that would say more; with `require_schema` a document of
+    which only the syntax was judged is not done with.
     """
 
     document: Document
@@ -36,7 +36,7 @@ class Checked:
 
     @cached_property
     def vocabulary(self) -> str:
-        """What the document is, by the name that people have for it; "" where that is not known."""
+        """The vocabulary of the document, by the name that people have for it; "" for an unknown one."""
         from ..schemas.vocabularies import recognise  # noqa: PLC0415 - its table is read where it is asked for
 
         known = recognise(self.document)

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from ..signatures.state import SignatureState
 
 ARTICLES = 3  # more would not be read
-_AGAIN = 10.0  # seconds for what can be told without the layers that took too much
+_AGAIN = 10.0  # seconds for a report without the layers that took too much
 _AT_LEAST = 0.1  # seconds for a step that the steps in front of it have left no time
-# of the time that is left, what each step may take at most
+# the largest share of the time left that each step may take
 _FOR_SCHEMAS, _FOR_LAYERS, _FOR_THE_REST = 0.3, 0.6, 0.7
 _LOOKING = 20.0  # seconds that finding the schema may take
 _SLOWEST = 5_000_000  # bytes of a large file a second, below which something hangs
@@ -48,7 +48,7 @@ async def silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """What a diagnosis works with. `seconds` bounds one validation, and `until`, by the monotonic clock, all steps."""
+    """The services for a diagnosis. `seconds` bounds one validation, and `until`, by the monotonic clock, all steps."""
 
     workspace: Workspace
     knowledge: Store
@@ -60,12 +60,12 @@ class Judges:
     until: float = math.inf
 
     def within(self, share: float, most: float = math.inf) -> float:
-        """The seconds of a step that may take this share of what is left, so that those behind it can still answer."""
+        """The seconds of a step that may take this share of the time left, so that later steps can still answer."""
         return min(most, max(share * (self.until - time.monotonic()), _AT_LEAST))
 
 
 class Judge(Protocol):
-    """Who comes to the verdict on a document that is to be repaired."""
+    """The judge of a document that is to be repaired."""
 
     hidden: tuple[Diagnostic, ...] | None  # behind the faults that it began with; None where that is not known yet
 
@@ -74,10 +74,9 @@ class Judge(Protocol):
 
 
 async def check(request: Request, services: Judges, progress: Progress, judge: Judge | None = None) -> Checked:
-    """Find out what is wrong with a document, changing nothing; raises TroubleshooterError.
+    """Find the faults of a document, changing nothing; raises TroubleshooterError.
 
-    Where it is to be repaired, the `judge` of the repair comes to the verdict; else of a large file only the beginning
-    is in the result's document.
+    For a repair its `judge` gives the verdict; else of a large file only the beginning is in the result's document.
     """
     to_repair = judge is not None
     taken = await take_in(request, services.workspace, services.within(_FOR_LAYERS, services.seconds), whole=to_repair)
@@ -117,7 +116,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
         report = replace(report, layers=report.layers[:1])
     if not plan.layers and COMPILATION in (layer.name for layer in report.layers):
-        choice = replace(choice, reason="")  # it is a schema itself, or a program, and judged by what runs it
+        choice = replace(choice, reason="")  # it is a schema itself, or a program, and judged by its processor
     required = request.require_schema or services.require_schema or bool(said and said.require_schema)
     checked = Checked(
         document, path, plan, choice.reason, report, container=taken.container, advice=choice.advice,
@@ -130,14 +129,14 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
 
 
 async def reconsidered(checked: Checked, problem: str, services: Judges) -> Checked:
-    """What was found out about a document, with the message of another system held against it that comes later."""
+    """The diagnosis once more, with a message of another system that came later compared with the document."""
     plan = replace(checked.plan, problem=problem)
     report = await _validate(checked.document, plan, services)
     return await with_articles(replace(checked, plan=plan, report=report), problem, services.knowledge)
 
 
 async def with_articles(checked: Checked, problem: str, knowledge: Store) -> Checked:
-    """A diagnosis with the articles about what was found, or about what another system said."""
+    """A diagnosis with the articles about its diagnostics, or about the message of another system."""
     found = (*checked.report.diagnostics, *checked.hidden)
     return await in_thread(_with_articles, checked, found, problem, knowledge) if found or problem else checked
 
@@ -188,9 +187,9 @@ async def _judged(what: Document | Path, plan: Plan, services: Judges, most: flo
 
 
 async def _without_layers(what: Document | Path, plan: Plan, why: str, services: Judges) -> Report:
-    """What can be told of a document whose layers took too much, each of which is told not to have run.
+    """The report on a document whose layers took too much time or memory, each of which is reported as not run.
 
-    First the grammars are tried without the rules, then nothing but whether it is well-formed. Raises LimitError.
+    First the grammars are tried without the rules, then the syntax alone. Raises LimitError.
     """
     report, known = None, replace(plan, layers=tuple(layer for layer in plan.layers if layer.kind in GRAMMARS))
     if known.layers and known != plan:
@@ -207,7 +206,7 @@ async def _without_layers(what: Document | Path, plan: Plan, why: str, services:
 
 
 async def signed(document: Document, services: Judges) -> tuple[SignatureState, ...]:
-    """What the signatures in a document say, or the stamp of who cleared it; () for one without."""
+    """The states of the signatures in a document, or of its stamp of clearance; () for a document without."""
     from ..signatures.state import DigestState, SignatureState  # noqa: PLC0415 - few documents are signed
 
     if not may_be_signed(document.text):
@@ -226,9 +225,9 @@ async def signed(document: Document, services: Judges) -> tuple[SignatureState, 
 async def _look_ahead(
     checked: Checked, services: Judges, known: tuple[Diagnostic, ...] | None
 ) -> tuple[Diagnostic, ...]:
-    """What the schema will say once the faults in front are repaired; nothing where that cannot be told.
+    """The diagnostics of the schema once the faults in front are repaired; () where they cannot be told.
 
-    None is what is `known` of it where nobody has looked.
+    `known` are those found already, None where nobody has looked.
     """
     if checked.report.valid or not checked.plan.layers:
         return ()
@@ -240,4 +239,4 @@ async def _look_ahead(
         seconds = services.within(_FOR_THE_REST, services.seconds)
         return await offload(hidden, checked.document, checked.report, checked.plan, seconds=seconds)
     except LimitError:
-        return ()  # the report stands without it
+        return ()  # the report holds without it

@@ -1,4 +1,4 @@
-"""Where the result of a run goes: which file it may replace, that it is replaced whole, and how that is undone."""
+"""The delivery of the result of a run: the file that it may replace, whole or not at all, and the way to undo that."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """A file that holds its older content again: where the newer is kept, all backups, and what could not be kept."""
+    """A file that holds its older content again: the backup of the newer, all backups, and notes of losses."""
 
     path: Path
     backup: Path | None
@@ -83,7 +83,7 @@ def put_back(name: str, workspace: Workspace, state_dir: Path) -> PutBack:
 
 
 def _held(outcome: Outcome) -> str:
-    """What a file holds that this run wrote earlier, and whose place its result does not take."""
+    """The sentence about the content of a file that this run wrote earlier and does not replace; "" for none."""
     if not outcome.written:
         return ""
     rejected = ", with the edits that are rejected now" if outcome.request.reject else ""
@@ -92,7 +92,7 @@ def _held(outcome: Outcome) -> str:
 
 
 def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[bytes] | None:  # noqa: FBT001 - internal
-    """What must stand at the target: one of these; nothing at all where there are none; anything for None."""
+    """The contents of which the target must hold one; empty if it must not exist, None if it may hold anything."""
     written = {outcome.written} if outcome.written else set[bytes]()  # a continued run may find what it wrote itself
     if in_place:
         return {outcome.checked.document.to_bytes(), *written}

@@ -1,4 +1,4 @@
-"""How a document is taken in: as text, from a file or from standard input, and out of what is packed around it."""
+"""The intake of a document: as text, from a file or from standard input, and out of its container."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where the bytes of a document are; `head` are the first of them, all where they came over standard input."""
+    """The source of the bytes of a document; `head` are the first of them, all where they came over standard input."""
 
     name: str
     path: Path | None
@@ -42,7 +42,7 @@ class _Source:
 async def take_in(request: Request, workspace: Workspace, seconds: float, *, whole: bool) -> Taken:
     """The document that a request gives; of a large file the beginning, unless the `whole` is needed.
 
-    What a PDF carries is taken out where that can do no harm, in so many seconds. Raises TroubleshooterError.
+    A PDF's document is taken out in a worker, where that does no harm, within `seconds`. Raises TroubleshooterError.
     """
     if request.data is None and bool(request.xml) == bool(request.path):
         what = "both xml and path were given" if request.xml else "there is none"

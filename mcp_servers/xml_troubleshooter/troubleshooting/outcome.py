@@ -1,4 +1,4 @@
-"""What comes of a run."""
+"""The outcome of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """How a run ended; public."""
+    """The status of a run; public."""
 
     VALID = "valid"
     WELL_FORMED = "well_formed"
@@ -33,12 +33,12 @@ class Status(StrEnum):
     RUNNING = "running"
 
 
-SOUND = (Status.VALID, Status.WELL_FORMED, Status.FIXED)  # what may take the place of the input unasked
+SOUND = (Status.VALID, Status.WELL_FORMED, Status.FIXED)  # of results that may replace the input unasked
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the caller knows already of a run that goes on: the document as it then was, edits made, and articles."""
+    """The state of a run that its caller has seen already: the document as it then was, edits made, and articles."""
 
     document: Document
     edits: tuple[str, ...]
@@ -54,16 +54,16 @@ class Outcome:
     checked: Checked
     result: LoopResult
     output_path: str = ""
-    written: bytes = b""  # what stands at output_path
+    written: bytes = b""  # the content of the file at output_path
     running: bool = False
-    backup: str = ""  # where the file that stood at output_path before is kept
-    notes: tuple[str, ...] = ()  # what could not be kept of that file
+    backup: str = ""  # of the file that was at output_path before
+    notes: tuple[str, ...] = ()  # of properties of that file that could not be kept
     signatures: tuple[SignatureState, ...] = ()  # of the result
-    told: Told | None = None  # what an earlier result of this run has shown
+    told: Told | None = None  # the state that an earlier result of this run has shown
 
     @property
     def status(self) -> Status:
-        """What became of the document; the validator alone says `valid` and `fixed`."""
+        """The status of the document; the validator alone says `valid` and `fixed`."""
         changed = self.result.document.text != self.checked.document.text
         if self.running:
             return Status.RUNNING
@@ -77,14 +77,14 @@ class Outcome:
         return Status.IMPROVED if changed else Status.UNCHANGED
 
     def _is_whole(self) -> bool:
-        """Whether nothing is cut off, or the user consents to what was made of the rest."""
+        """Whether nothing is cut off, or the user consents to the repair of the cut."""
         line, cut = self.checked.ends_early
         agreed = (edit.line for edit in self.result.edits if edit.applied and edit.id in self.request.accept)
         return not cut or self.request.allow_unsafe or any(place >= line for place in agreed)
 
     @cached_property
     def claims(self) -> tuple[Assessed, ...]:
-        """What became of each thing that another system said of the document."""
+        """The verdict on each claim of another system about the document."""
         if not self.request.problem:
             return ()
         from ..diagnosis.messages.assessment import Touched, assess, hear  # noqa: PLC0415 - few quote a message
@@ -111,14 +111,14 @@ class Outcome:
 
     @cached_property
     def news(self) -> str:
-        """What the document has become since it was last shown, as a diff; of a new run or a file all that changed."""
+        """The changes since the document was last shown, as a diff; all changes for a new run or a file."""
         if self.told is None or not self.goes_on:
             return self.diff
         return unified(self.told.document.text, self.result.document.text, self._name, "as last shown")
 
     @cached_property
     def diff(self) -> str:
-        """What the run changed, as a unified diff."""
+        """The changes of the run, as a unified diff."""
         return unified(self.checked.document.text, self.result.document.text, self._name)
 
     @property

@@ -1,4 +1,4 @@
-"""Where runs are kept, so that a result can be collected or continued: in memory, and in the owner's own files."""
+"""The store of runs, so that a result can be collected or continued: in memory, and in the owner's own files."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class RunStore:
         return outcome
 
     def _sweep(self) -> None:
-        """Remove the files whose time is over, and what a crash left half-written."""
+        """Remove the files whose time is over, and those that a crash left half-written."""
         if self._folder is None or time.monotonic() - self._swept < _SWEEP_EVERY or not self._folder.is_dir():
             return
         self._swept = time.monotonic()

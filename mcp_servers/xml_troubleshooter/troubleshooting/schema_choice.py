@@ -36,7 +36,7 @@ _AROUND = Layer(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The plan, why it is this one, and what of the catalogue would say more ("" for nothing)."""
+    """The plan, the reason for it, and advice about entries of the catalogue that would say more ("" for none)."""
 
     plan: Plan
     reason: str
@@ -45,7 +45,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where schemas come from; `seconds` bounds each look for them, `tables` are those of a configuration."""
+    """The sources of schemas; `seconds` bounds each search for them, `tables` are those of a configuration."""
 
     workspace: Workspace
     catalogue: SchemaStore
@@ -77,7 +77,7 @@ def _external_dtd(document: Document, place: Path | None, workspace: Workspace) 
 
 
 async def _unnamed(document: Document, place: Path | None, sources: Sources) -> Choice:
-    """What judges a document for which the caller names nothing."""
+    """The plan for a document for which the caller names no schema."""
     documents = await in_thread(_carried_by, document, sources.catalogue)
     carried = documents[0] if len(documents) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
@@ -99,7 +99,7 @@ async def _unnamed(document: Document, place: Path | None, sources: Sources) -> 
 
 
 async def _for(document: Document, place: Path | None, sources: Sources) -> Choice:
-    """What a configuration says of a document, else what it names or is found for it, with the official layers."""
+    """The plan of a configuration for a document, else that of schemas named or found, with the official layers."""
     if (configured := await _configured(document, sources)) is not None:
         return configured
     from ..schemas.chains import chain, complete, describe  # noqa: PLC0415 - loaded where it is used
@@ -116,7 +116,7 @@ async def _for(document: Document, place: Path | None, sources: Sources) -> Choi
 
 
 async def _configured(document: Document, sources: Sources) -> Choice | None:
-    """What a configuration, or a manifest in a folder of schemas, says of the document; None for nothing."""
+    """The plan of a configuration, or of a manifest in a folder of schemas, for the document; None without one."""
     workspace, catalogue = sources.workspace, sources.catalogue
     if not sources.tables and not workspace.schema_dirs:
         return None
@@ -135,10 +135,10 @@ async def _configured(document: Document, sources: Sources) -> Choice | None:
 async def _by_manifest(
     manifest: Path, documents: Mapping[str, Document], sources: Sources, *, named: bool
 ) -> tuple[Plan, str, str] | None:
-    """The layers that a manifest gives the first of the `documents` that it speaks of, why, and the name of that.
+    """The plan of a manifest for the first of the `documents` that it has layers for, the reason, and that one's name.
 
-    "" is the name of the whole document, what it carries has that of its root. A manifest that cannot be read is a
-    layer that cannot be run.
+    "" is the name of the whole document; a document that it carries has the name of its root. A manifest that cannot be
+    read is a layer that cannot be run.
     """
     from ..schemas.manifests import of_manifest, unusable  # noqa: PLC0415 - loaded where it is used
 
@@ -194,7 +194,7 @@ async def _found(
 
 
 async def _named(schemas: str, document: Document, sources: Sources) -> Choice:
-    """The plan of what a request names: schemas, rule sets and manifests, or entries of the catalogue by their ids."""
+    """The plan of the names in a request: schemas, rule sets and manifests, or entries of the catalogue by id."""
     inside = await in_thread(_carried_by, document, sources.catalogue)
     carried = inside[0] if len({each.name for each in inside}) == 1 else None
     seen = carried.seen_in(document) if carried is not None else None
@@ -223,7 +223,7 @@ def _read_names(
 ) -> tuple[Plan, list[Path]]:
     """The plan of the schemas that a request names, read as far as files tell, and the manifests.
 
-    `judged` is the document, or what it carries, that entries of the catalogue are for.
+    `judged` is the document, or the one that it carries, that entries of the catalogue are for.
     """
     workspace, catalogue = sources.workspace, sources.catalogue
     usable: list[Path] = []
@@ -269,7 +269,7 @@ def _may_carry(document: Document) -> bool:
 
 
 def _carried_by(document: Document, catalogue: SchemaStore) -> tuple[Payload, ...]:
-    """What a document carries, as `carried_by` tells it."""
+    """The documents that a document carries, as `carried_by` tells them."""
     if not _may_carry(document):
         return ()
     from ..schemas.named_for_payload import carried_by  # noqa: PLC0415 - few documents carry another

@@ -23,9 +23,9 @@ _GOOD = ("valid", "well_formed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVerdict:
-    """What one document is worth: a diagnosis' status, or `failed` with the reason as `first`.
+    """The verdict on one document: the status of its diagnosis, or `failed` with the reason as `first`.
 
-    `first` says what is wrong first, in `line`, by `code`.
+    Otherwise `first` explains its first fault, in `line`, with `code`.
     """
 
     file: str
@@ -39,7 +39,7 @@ class FileVerdict:
 
 @dataclass
 class Survey:
-    """The documents that were named, and what is known of them so far."""
+    """The documents that were named, and the verdicts on them so far."""
 
     run_id: str
     named: str
@@ -53,12 +53,12 @@ class Survey:
 
     @property
     def rows(self) -> list[FileVerdict]:
-        """What is known, the documents with faults first, each kind by name."""
+        """The verdicts so far, those on documents with faults first, each kind by name."""
         return sorted(self.verdicts.values(), key=lambda verdict: (verdict.status in _GOOD, verdict.file))
 
     @property
     def left(self) -> int:
-        """How many documents have not been looked at yet."""
+        """The number of documents that have not been checked yet."""
         return len(self.files) - len(self.verdicts)
 
     async def run(self, request: Request, services: Judges, progress: Progress) -> None:

@@ -33,7 +33,7 @@ _TOLD = 20  # reasons and faults of a kind that say what an article has to be ab
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services(Judges):
-    """What the use case works with."""
+    """The services that the use case works with."""
 
     engines: Callable[[EngineChoice], Sequence[Engine]]
     runs: RunStore
@@ -80,7 +80,7 @@ async def _begin(
     run_id: str,
     judge: LookaheadJudge,
 ) -> Outcome:
-    """The state that the loop starts from: a document just checked, or what an earlier run reached."""
+    """The state that the loop starts from: a document just checked, or the state that an earlier run reached."""
     await in_thread(check_target, request, services.workspace, earlier)
     if earlier is not None:
         continued = await in_thread(_continued, earlier, request)
@@ -148,9 +148,9 @@ async def _reconsidered(outcome: Outcome, services: Services) -> Outcome:
 
 
 def _unfit(earlier: Outcome, now: Outcome) -> dict[str, str]:
-    """The answers that were to replace one that had been taken, and are not taken themselves, by question: a sentence.
+    """A sentence for each new answer that was refused where an earlier one had been taken, by question.
 
-    What such an answer was to replace stands, and all that it led to: a slip must not undo a good result.
+    The earlier answer holds, and all that it led to: a slip must not undo a good result.
     """
     before = {**earlier.request.answers, **earlier.result.answers}
     for question in earlier.result.questions:
@@ -253,9 +253,9 @@ def _finish(repaired: Outcome, services: Services, worked: bool) -> Outcome:  # 
 
 
 async def _told_of_questions(result: LoopResult, plan: Plan, services: Services) -> LoopResult:
-    """The result with questions that quote what the schema says of the value, and show what a place is known by.
+    """The result with questions that quote the schema's documentation of the value, and show the place's snippet.
 
-    Where either cannot be told they stand without it.
+    Questions go without either if it cannot be found.
     """
     asked = result.questions
     if not asked:
@@ -282,7 +282,7 @@ async def _told_of_questions(result: LoopResult, plan: Plan, services: Services)
 def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
     """The outcome with an article for each edit, where there is one about it or its fault; these come first.
 
-    An article about what a rule does is left out where that rule did nothing.
+    An article about the repairs of a rule is left out where that rule made none.
     """
     checked, result = outcome.checked, outcome.result
     about = nature(checked.document.text, checked.plan.names)
@@ -312,6 +312,6 @@ def _explained(outcome: Outcome, knowledge: Store) -> Outcome:
 
 
 def _is_apt(article: Article, sources: Collection[str]) -> bool:
-    """Whether an article speaks of a fault as such, or of what one of these rules does."""
+    """Whether an article speaks of a fault as such, or of the repairs of one of these rules."""
     rules = [code for code in article.codes if code.startswith("rule:")]
     return not rules or not set(rules).isdisjoint(sources)
