@@ -89,8 +89,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
 def _parse(subject: Subject, plan: Plan, opened: Sequence[Opened], *, in_stream: bool) -> Broken:
     """Make the tree that the layers will judge; return the faults of a document that is not well-formed.
 
-    A large document that all layers can judge in a stream is not parsed: the first of them finds out if it is
-    well-formed.
+    A large document that all layers can judge in a stream is not parsed; the first of them finds such faults.
     """
     if subject.document.misdeclared:
         return syntax_faults(subject.document, plan)

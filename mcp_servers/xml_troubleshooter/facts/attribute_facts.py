@@ -47,7 +47,7 @@ def misnamed(
 
 
 def repeated(tree: Tree, nodes: Iterable[Node], name: str) -> Iterator[tuple[Node, Attribute, str, int]]:
-    """The elements whose attribute has a value that stood before: with attribute, value, and the line of the first."""
+    """The elements whose attribute repeats an earlier value, with attribute, value, and the line of the first."""
     seen: dict[str, Node] = {}
     for node in nodes:
         if (item := node.attribute(name)) is not None:

@@ -18,7 +18,7 @@ _WHO = "only the author of the document knows it"
 
 
 def once(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
-    """Children that may stand once and stand again; `who` says which system refuses that."""
+    """A finding for each repetition of a child that may occur once; `who` is the system that refuses it."""
     for name in names:
         found = children(parent, name)
         yield from (_again(tree, parent, found[0], other, who) for other in found[1:])
@@ -46,7 +46,7 @@ def _again(tree: Tree, parent: Node, first: Node, other: Node, who: str) -> Find
 
 
 def removal(tree: Tree, node: Node) -> Edit:
-    """The edit that takes an element out, with the line that it stands on alone."""
+    """The edit that removes an element, together with its line if nothing else is on that."""
     alone = tree.text[node.end : node.end + 1] in ("\n", "\r")
     return Edit(node.start - (len(break_before(tree.text, node.start)) if alone else 0), node.end, "")
 
@@ -81,7 +81,7 @@ def _value(tree: Tree, parent: Node, written: str) -> Ask | None:
 
 
 def ordered(parent: Node, order: Sequence[str | tuple[str, ...]], who: str) -> Iterator[Finding]:
-    """Children that stand behind one that they should stand in front of: as few as need to be moved.
+    """A finding for each child that follows one that it must precede; as few as need to be moved.
 
     In `order`, names in a tuple share a place.
     """

@@ -19,7 +19,7 @@ MOST = 500  # findings that are worth telling
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding, the id of the fact that it breaks, and the address of what says so."""
+    """A finding, the id of the fact that it breaks, and the address of its source."""
 
     rule: str
     source: str
@@ -40,7 +40,7 @@ def applicable(document: Document, vocabulary: Vocabulary | None, *, judged: boo
 
 
 def check(document: Document, *, judged: bool = False) -> tuple[tuple[Diagnostic, Found], ...]:
-    """What does not hold in a well-formed document; nothing of one that is too long or that no tree can be made of."""
+    """The findings in a well-formed document; none in one that is too long or that cannot be parsed into a tree."""
     facts = applicable(document, recognise(document), judged=judged)
     if not facts or len(document.text) > LONGEST:
         return ()
@@ -53,7 +53,7 @@ def check(document: Document, *, judged: bool = False) -> tuple[tuple[Diagnostic
 
 
 def told(document: Document, found: Iterable[Found], layer: str) -> tuple[tuple[Diagnostic, Found], ...]:
-    """What was found as the diagnostics of a layer, in the document's order; of several of one kind at a place one."""
+    """The findings as diagnostics of a layer, in document order; of several with the same place and code the first."""
     once = {(each.finding.start, each.finding.code): each for each in reversed([*found])}  # the first
     ordered = sorted(once.values(), key=lambda each: (each.finding.start, each.finding.end))
     return tuple((_diagnostic(document, each, layer), each) for each in ordered)

@@ -34,9 +34,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What only a person knows: either one of `choices`, each with the edits it means, or a value for a skeleton.
+    """A question that only a person can answer: by one of `choices`, each with its edits, or by a value for a skeleton.
 
-    In `skeleton`, which goes in at offset `at`, "{}" stands for the answer.
+    In `skeleton`, which is inserted at offset `at`, "{}" stands for the answer.
     """
 
     needed: str
@@ -49,7 +49,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One place where a fact does not hold, from `start` up to `end`; `words` say what is wrong and what to do."""
+    """One place, from `start` up to `end`, that breaks a fact; `words` name the fault and its correction."""
 
     code: Code
     node: Node
@@ -83,7 +83,7 @@ class Fact:
 
 
 class _More(TypedDict, total=False):
-    """What a finding may say besides its place; see there."""
+    """The optional fields of a finding; see there."""
 
     code: Code
     value: str

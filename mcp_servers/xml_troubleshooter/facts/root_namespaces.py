@@ -43,7 +43,7 @@ def _check(tree: Tree, *, namespace: str, who: str) -> Iterator[Finding]:
 
 
 def _slip(tree: Tree, namespace: str, who: str) -> Iterator[Finding]:
-    """A declaration on the document element of what should be a namespace, and is not quite."""
+    """A finding for a declaration on the document element that misspells the namespace."""
     root = tree.root
     prefix = root.written.rpartition(":")[0]
     declaration = f"xmlns:{prefix}" if prefix else "xmlns"

@@ -144,7 +144,7 @@ class Store:
     def concerning(self, faults: Sequence[tuple[str, str]], problem: str, about: str, limit: int) -> list[Article]:
         """At most `limit` articles about faults (code and words); without any, one that a message may stand for.
 
-        What the words of a problem bring up besides, however much alike, stays away.
+        Articles that only resemble the words of a problem are left out.
         """
         told = list(faults)
         codes = list(dict.fromkeys(code for code, _ in faults))
@@ -218,7 +218,7 @@ def _query(words: str) -> str:
 
 
 def nature(text: str, schema: str) -> str:
-    """What tells the documents of one vocabulary from others: the name of the schema and how the document begins."""
+    """The text that shows the vocabulary of a document: the name of its schema and its beginning."""
     return f"{Path(schema).name} {text[:_BEGINNING]}"
 
 

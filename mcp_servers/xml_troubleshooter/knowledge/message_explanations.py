@@ -1,4 +1,4 @@
-"""What a message means that any system wrote, a code of ours, or the id of a business rule; no document is needed."""
+"""The meaning of a message of any system, a code of ours, or the id of a business rule; no document is needed."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ _OF_KIND = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One thing that a message says: its words, who writes so, what it means and mostly comes from.
+    """One claim of a message: its words, the tool that writes so, its meaning and usual causes.
 
-    `causes` come in their usual order; `send` says what to send to find out; `codes` are what it may be called here.
+    `causes` are in their usual order; `send` names the files to send to find out; `codes` are its codes here.
     """
 
     about: str
@@ -71,7 +71,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a text means; `more` things that it says are left out."""
+    """The meaning of a text; `more` claims in it are left out."""
 
     items: tuple[Explained, ...]
     articles: tuple[Article, ...]
@@ -184,7 +184,7 @@ def _ordered(codes: Collection[Code]) -> tuple[Code, ...]:
 
 
 def _names(claim: Claim) -> str:
-    """What the message says of the place: the names, values and the line in it."""
+    """The names, values and line in the message, as a sentence; "" where there are none."""
     name = claim.name or claim.parent
     parts = [
         f"it speaks of {'attribute ' if claim.kind.value.endswith('attribute') else ''}{name}" if name else "",
@@ -222,7 +222,7 @@ def _is_unheard_of(rule: str, texts: Sequence[str]) -> bool:
 
 
 def _to_install(owner: str, catalogue: SchemaStore) -> str:
-    """How to get the rule sets of an owner ("EN 16931, in UBL"); "" where one is at hand or the catalogue has none."""
+    """The command that installs an owner's rule sets ("EN 16931, in UBL"); "" if one is installed or none is known."""
     title = owner.partition(",")[0]
     entries = catalogue.known.entries.values()
     sets = [entry for entry in entries if title and entry.kind == "rules" and entry.title.startswith(title)]

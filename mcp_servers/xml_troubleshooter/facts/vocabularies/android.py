@@ -66,7 +66,7 @@ def _escapes(tree: Tree) -> Iterator[Finding]:
 
 
 def _apostrophes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
-    """Apostrophes that stand neither between double quotes nor behind a backslash."""
+    """Apostrophes that are neither between double quotes nor escaped by a backslash."""
     inside, bare = False, list[int]()
     for piece in pieces:
         for match in _PIECE.finditer(tree.text, piece.start, piece.end):

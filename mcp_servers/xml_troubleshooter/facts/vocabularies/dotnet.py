@@ -37,7 +37,7 @@ _SECTIONS_KNOWN = {
         "system.transactions", "system.web", "system.webServer",
     )
 }  # fmt: skip
-# what entries of a section are known by; one that stands twice .NET refuses, or heeds the last
+# the attribute that identifies the entries of a section; .NET refuses a duplicate, or uses the last
 _ADDED = {"appSettings": ("key", Severity.WARNING), "connectionStrings": ("name", Severity.ERROR)}
 _RESX = "https://learn.microsoft.com/dotnet/api/system.resources.resxresourcereader"
 _NUSPEC = "https://learn.microsoft.com/nuget/reference/nuspec"

@@ -66,7 +66,7 @@ _KML_CHILDREN = tuple(chain(*_KML_ORDER["Document"]))  # of a folder too
 
 def _gpx(tree: Tree) -> Iterator[Finding]:
     if space(tree.root) != "http://www.topografix.com/GPX/1/1":
-        return  # another version, or what the namespace's own fact tells of
+        return  # another version, or a wrong namespace, which a fact of its own reports
     for node in native(tree):
         allowed = _GPX_CHILDREN.get(local(node))
         if allowed:

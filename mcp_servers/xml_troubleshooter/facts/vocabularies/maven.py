@@ -60,7 +60,7 @@ _LISTS: Mapping[str, str] = {
 _NESTED = (
     "parent", "build", "dependencyManagement", "pluginManagement", "scm", *_LISTS, *_LISTS.values(),
 )  # fmt: skip
-# what stands directly in a parent although it belongs in the list beside it
+# elements that are often written directly in a parent, and the list in it that they belong in
 _HOMES: Mapping[str, dict[str, str]] = {
     "project": {"dependency": "dependencies", "module": "modules", "profile": "profiles", "repository": "repositories",
                 "plugin": "build", "plugins": "build", "pluginManagement": "build", "license": "licenses"},

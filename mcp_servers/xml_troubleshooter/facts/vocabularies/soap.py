@@ -42,7 +42,7 @@ def _one_version(tree: Tree) -> Iterator[Finding]:
 
 
 def _ask(tree: Tree, home: str, other: str) -> Ask:
-    """Which version is meant: the answer changes the declarations of the other one, wherever these stand."""
+    """The question which version is meant; the answer changes the declarations of the other one everywhere."""
 
     def edits(version: str) -> tuple[Edit, ...]:
         replaced = other if version == home else home
@@ -75,7 +75,7 @@ def _parts(tree: Tree, root: Node) -> Iterator[Finding]:
 
 
 def _of_fault(fault: Node) -> Iterator[Finding]:
-    """What a fault says in the words of the other version."""
+    """The children of a fault that belong to the other version."""
     is_12 = space(fault) == _SOAP_12
     wrong, right = (_OF_11, _OF_12) if is_12 else (_OF_12, _OF_11)
     for node in fault.children:

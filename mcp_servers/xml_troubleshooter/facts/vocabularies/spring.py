@@ -22,7 +22,7 @@ def _located(tree: Tree) -> Iterator[Finding]:
         return
     words = tree.attribute_value(item).split()
     if len(words) % 2:
-        return  # told of as what it is
+        return  # a fact of its own reports it
     known = set(words[::2])
     for node in tree.nodes:
         uri = space(node)

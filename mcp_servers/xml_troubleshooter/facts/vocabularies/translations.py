@@ -40,7 +40,7 @@ def _xliff_2(tree: Tree) -> Iterator[Finding]:
 
 
 def _once(tree: Tree, nodes: list[Node], who: str) -> Iterator[Finding]:
-    """Identifiers that stand once in a file."""
+    """Identifiers that are missing, or that occur twice in a file."""
     for node in nodes:
         yield from demanded(node, ("id",), who)
     for node, item, value, line in repeated(tree, nodes, "id"):
