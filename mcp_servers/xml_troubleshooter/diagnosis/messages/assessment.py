@@ -51,7 +51,7 @@ _OF_STRUCTURE = (
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A claim, what is to be thought of it and why; `diagnostic` is ours that it is about, where there is one."""
+    """A claim, its state and the reason for that; `diagnostic` is ours of the same fault, None where there is none."""
 
     claim: Claim
     state: State
@@ -60,7 +60,7 @@ class Assessed:
 
     @property
     def is_wish(self) -> bool:
-        """Whether it is what a person wants, and nothing that a system says."""
+        """Whether it is a person's wish, and no claim of a system."""
         return self.claim.kind is Kind.WISH
 
 
@@ -68,8 +68,8 @@ class Assessed:
 class Touched:
     """An edit that was made, waits for consent, or is `asked` about.
 
-    `line` is its place in the document as it came, `before` what it replaces and `after` by what, `code` the fault that
-    it is for.
+    `line` is its line in the original document, `before` the text that it replaces, `after` the new text, `code` the
+    fault that it corrects.
     """
 
     id: str
@@ -82,12 +82,12 @@ class Touched:
 
     @property
     def new_lines(self) -> int:
-        """By how many lines what stands behind it moves."""
+        """The number of lines by which it moves the text behind it."""
         return self.after.count("\n") - self.before.count("\n")
 
 
 def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
-    """What becomes of a wish: it is told, and nothing is done because of it."""
+    """The answer to a wish: which edits concern it; nothing is done because of it."""
     parts = [_WISH]
     for value in wish.kept:
         near = [edit for edit in edits if touches(edit.before, value)]
@@ -115,7 +115,7 @@ def _is_of(before: str, value: str) -> bool:
 
 
 def _touching(what: str, near: Sequence[Touched]) -> Iterable[str]:
-    """What becomes of a value that is to stay, as sentences."""
+    """Sentences about a value that is to stay: each edit that changes it, or that none does."""
     if not near:
         yield f"No edit touches {what}."
     for edit in near:
@@ -133,9 +133,9 @@ def assess(
     edits: Sequence[Touched] = (),
     result: Document | None = None,
 ) -> tuple[Assessed, ...]:
-    """Each claim of a text, held against the report on the document as it came and against that on the result.
+    """Each claim of a text, compared with the report on the original document and with that on the result.
 
-    What is said of more than markup is looked up in the `result` where the document itself is not well-formed.
+    Claims about more than markup are checked in the `result` where the document itself is not well-formed.
     """
     said = [
         located(each, document)
@@ -186,7 +186,7 @@ def _is_left(
 
 
 def _alike(item: Diagnostic) -> tuple[Code, str, str, str]:
-    """What a fault has in common with others of its kind, wherever they are; messages may name a line that moves."""
+    """The properties that a fault shares with others of its kind in any place; messages may name a line that moves."""
     return item.code, item.name, item.value, item.rule
 
 
@@ -248,7 +248,7 @@ def _diagnosed(claim: Claim, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
 
 
 def _distance(claim: Claim, item: Diagnostic) -> tuple[bool, int, int]:
-    """How far a diagnostic is from the place of a claim; one behind it is farther, since tools tell a fault late."""
+    """The distance of a diagnostic from a claim's place; one behind it is farther, since tools report a fault late."""
     if not claim.line:
         return False, 0, 0
     columns = abs(item.column - claim.column) if claim.column and item.line == claim.line else 0
@@ -256,14 +256,14 @@ def _distance(claim: Claim, item: Diagnostic) -> tuple[bool, int, int]:
 
 
 def _mentions(item: Diagnostic, claim: Claim) -> bool:
-    """Whether a diagnostic speaks of what a claim names, although it is not about that alone."""
+    """Whether the words of a diagnostic contain the name or value of a claim, although it is not about that alone."""
     words = item.explanation or item.message
     named = [f"<{claim.name}>"] if claim.name else []
     return any(each in words for each in (*named, *(f"{claim.value}{end}" for end in _ENDS if claim.value)))
 
 
 def _is_about(claim: Claim, item: Diagnostic) -> bool:
-    """Whether what a claim names is what a diagnostic names; whatever it is where a claim names nothing."""
+    """Whether a claim and a diagnostic name the same thing; where a claim names nothing, its line or codes decide."""
     name = item.name.rpartition(":")[2]
     words = (claim.name, claim.value, claim.parent, claim.found, *claim.expected[:1])
     if not any(words):
@@ -287,7 +287,7 @@ def _local_names(names: Iterable[str]) -> set[str]:
 
 
 def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, tree: Tree | None) -> tuple[State, str]:
-    """What is to be thought of a claim that no diagnostic is about."""
+    """The state of a claim that no diagnostic is about, and the reason."""
     match claim.kind:
         case Kind.PROLOG:
             cause = before_root(document, report)
@@ -327,7 +327,7 @@ def _accepting(claim: Claim, now: Report) -> str:
 
 
 def _rule(claim: Claim, document: Document, reports: Iterable[Report], tree: Tree | None) -> tuple[State, str]:
-    """What is to be thought of a rule that was not found broken: whether it was run at all, and what it names."""
+    """The state of a claim about a rule that no diagnostic is about, with the reason: was it run, and what it names."""
     if claim.rule in REASONS:
         owner = family(claim.rule)[0] or "banks (ISO 20022)"
         return State.UNCHECKABLE, (
@@ -363,7 +363,7 @@ def _has_rule(layer: LayerResult, rule: str) -> bool:
 
 
 def _named_there(claim: Claim, document: Document, tree: Tree | None) -> str:
-    """Where the elements are that the words of a rule name."""
+    """The lines of the elements that the words of a rule name, as a sentence; "" where it names none."""
     if tree is None:
         return ""
     told = []

@@ -9,7 +9,7 @@ from ...codes import Code
 
 
 class Kind(StrEnum):
-    """What a message claims."""
+    """The kind of fault that a message claims."""
 
     NAMESPACE = "namespace"  # another one was expected
     UNEXPECTED = "unexpected element"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """What an offset counts: that depends on the system that tells it."""
+    """The unit of an offset, which depends on the system that reports it."""
 
     BYTES = "bytes"  # of the file, its byte order mark included
     CHARACTERS = "characters"
@@ -41,7 +41,7 @@ class Unit(StrEnum):
 
 
 class State(StrEnum):
-    """What is to be thought of a claim; public."""
+    """The outcome of checking a claim; public."""
 
     CONFIRMED = "confirmed"
     REPAIRED = "repaired"
@@ -51,12 +51,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One thing that a message says of a document; `line`, `column` and `offset` (in a `unit`) are 0 for none.
+    """One claim of a message about a document; `line`, `column` and `offset` (in a `unit`) are 0 for none.
 
-    `expected` are names, values or one namespace; `found` is the namespace that was met, the words of a rule, a content
-    model, or of what has a name of its own that name;
-    `codes` are the faults that the message may stand for. A name that `is_bare` may be a word or a label of a form,
-    and what `is_guessed` is one of the document only where that has it.
+    `expected` are names, values or one namespace; `found` is the actual namespace, the words of a rule, a content
+    model, or the name of a thing that has a name of its own; `codes` are the faults that the message may stand for. A
+    name that `is_bare` may be a word or a label of a form; a claim that `is_guessed` counts only where the document has
+    its name or value.
     """
 
     text: str = ""
@@ -81,5 +81,5 @@ class Claim:
 
     @property
     def own_rule(self) -> str:
-        """What findings that show it are marked with."""
+        """The rule id of the findings that show this claim."""
         return f"problem-{self.kind.value.replace(' ', '-')}"

@@ -46,7 +46,7 @@ _SOURCE = "problem: the quoted message"
 
 
 def check(problem: str, document: Document, known: Sequence[Diagnostic] = ()) -> tuple[tuple[Diagnostic, Found], ...]:
-    """What a well-formed document shows of the claims in a text; not what is `known` of the same place."""
+    """The findings in a well-formed document for the claims in a text; none at a place with a `known` diagnostic."""
     said = [located(claim, document) for claim in claims(problem)]
     if not said or len(document.text) > _LONGEST:
         return ()
@@ -190,7 +190,7 @@ def _key(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _duplicate(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """An entry that stands a second time in a list, by the attribute that must be unique there; or an element."""
+    """The second entry of a list with the same value of the attribute that must be unique in it; or an element."""
     if not claim.value:
         for node in claimed_nodes(claim, tree):
             twins = [each for each in node.parent.children if local(each) == local(node)] if node.parent else []
@@ -223,7 +223,7 @@ def _content(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _parts(model: str) -> list[str]:
-    """The parts of a sequence: what stands between its own commas."""
+    """The parts of a sequence, between its top-level commas."""
     inner = model.rstrip("?*+")[1:-1]
     parts, depth = [""], 0
     for sign in inner:
@@ -297,7 +297,7 @@ def _refused(
     return of_text(tree, node, words, code=code, expected=expected, reading=reading, type=type_)
 
 
-# what .NET, Java and Go call the types of XML Schema, or what fails for one
+# the names of XML Schema's types in .NET, Java and Go, or of the functions that parse them
 _OF_PROGRAMS = {
     "Date": "date", "DateTime": "dateTime", "Time": "time", "Decimal": "decimal", "Boolean": "boolean", "Int32": "int",
     "Int64": "long", "Int16": "short", "Integer": "integer", "Double": "double", "Single": "float",

@@ -17,7 +17,7 @@ def located(claim: Claim, document: Document) -> Claim:
 
 
 def length(document: Document, unit: Unit) -> int:
-    """How many of a unit a document has."""
+    """The length of a document in a unit."""
     if unit is Unit.CHARACTERS:
         return len(document.text)
     return len(document.to_bytes()) if unit is Unit.BYTES else len(_utf_16(document)) // 2

@@ -40,7 +40,7 @@ def at_line(claim: Claim, tree: Tree, nodes: Sequence[Node]) -> list[Node]:
 
 
 def repeated(claim: Claim, tree: Tree) -> list[tuple[Node, Attribute]]:
-    """The elements with the attribute and value that are said to stand twice, in the first list that has them."""
+    """The elements with the attribute and value that a claim calls duplicate, in the first list that has them."""
     found = [
         (node, item)
         for node in tree.nodes
@@ -54,7 +54,7 @@ def repeated(claim: Claim, tree: Tree) -> list[tuple[Node, Attribute]]:
 def holders(claim: Claim, tree: Tree) -> Iterator[tuple[Node, Attribute | None]]:
     """The elements and attributes that have the value, by the name and at the line that the message gives.
 
-    Where it gives no value they are those of the name.
+    For a message without a value they are those of the name.
     """
     if not (claim.value or claim.name):
         return

@@ -35,7 +35,7 @@ SCHEMA = "Give that system's schema or rules as schema_path to have it checked."
 
 
 def sighted(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """What the document alone shows of a claim."""
+    """The state of a claim by the document alone, and the reason."""
     lacks = claim.kind is Kind.MISSING or (claim.kind is Kind.MISSING_ATTRIBUTE and not claim.parent)
     if lacks and claim.name and not any(local(node) == claim.parent for node in tree.nodes):
         return _lacked(claim, document, tree)
@@ -66,7 +66,7 @@ def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
 
 
 def _held(tree: Tree, node: Node, item: Attribute | None = None) -> str:
-    """What an element or attribute holds, as a part of a sentence."""
+    """The value of an element or attribute, as a part of a sentence; "" where it has none."""
     value = tree.attribute_value(item) if item else ("" if len(node.children) else tree.value(node).strip())
     return f", and holds \u201c{value[:80]}\u201d" if value else ""
 
@@ -76,7 +76,7 @@ def _ends_with(name: str, local_part: str) -> bool:
 
 
 def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """What stands in the document of what a claim names."""
+    """The state of a claim by the names and values of the document, and the reason."""
     if claim.kind is Kind.NAMESPACE and claim.expected:
         declared = {uri for _, uri, _ in tree.declarations}
         if claim.expected[0] in declared:
@@ -100,7 +100,7 @@ def _seen(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
 
 
 def _seen_value(claim: Claim, document: Document, tree: Tree) -> tuple[State, str] | None:
-    """Where a value stands that is said to be wrong, under the name that the claim gives or any other."""
+    """The place of a value that a claim calls wrong, under the claim's name or any other; None where it is unknown."""
     wherever = replace(claim, name="", parent="", line=0)
     if claim.tool == "AAPT":
         return _seen_resource(claim, document, tree)
@@ -116,7 +116,7 @@ def _seen_value(claim: Claim, document: Document, tree: Tree) -> tuple[State, st
 
 
 def _seen_resource(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """Where a resource of Android is referred to that another file has to define."""
+    """The place of a reference to an Android resource that another file must define."""
     for node in tree.nodes:
         values = [(f"{item.name} of <{node.written}>", tree.attribute_value(item)) for item in node.attributes]
         for what, value in (*values, (f"<{node.written}>", tree.value(node))):
@@ -130,7 +130,7 @@ def _seen_resource(claim: Claim, document: Document, tree: Tree) -> tuple[State,
 
 
 def _seen_element(claim: Claim, found: Sequence[Node], document: Document, tree: Tree) -> tuple[State, str]:
-    """Where an element stands that a claim names."""
+    """The place of an element that a claim names."""
     node = found[0]
     line = document.position(node.start).line
     if claim.kind is Kind.DUPLICATE and len(found) == 1:
@@ -152,7 +152,7 @@ def _seen_element(claim: Claim, found: Sequence[Node], document: Document, tree:
 
 
 def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """Where else the name occurs that a claim has for another line or element."""
+    """The other places of a name that a claim has for another line or element."""
     name = claim.name or claim.parent
     everywhere = [node for node in tree.nodes if _ends_with(node.written, name)]
     everywhere = [node for node in everywhere if node.parent and local(node.parent) == claim.parent] or everywhere
@@ -180,7 +180,7 @@ def outside(claim: Claim, document: Document) -> str:
 
 
 def _beyond(claim: Claim, document: Document) -> str:
-    """How short a document is for the place of a claim, "" where it is not; many tools name the line behind its end."""
+    """A phrase that the document is too short for a claim's place, else ""; many tools name the line behind its end."""
     if not claim.line and claim.offset:
         return f"has only {length(document, claim.unit)} {claim.unit}, and no offset {claim.offset}"
     lines = document.text.count("\n") + (not document.text.endswith("\n"))
@@ -188,7 +188,7 @@ def _beyond(claim: Claim, document: Document) -> str:
 
 
 def line_shown(claim: Claim, document: Document) -> str:
-    """What stands in the line that a claim names."""
+    """The text of the line that a claim names, as a phrase; "" where it names no line."""
     if beyond := _beyond(claim, document):
         return f"it {beyond}"
     if not claim.line:

@@ -26,7 +26,7 @@ _FAILS = re.compile(
     r"error|warning|fatal|mismatch|fail|exception|reject|fehler|abgewiesen|abgelehnt|erreur|rejet|errore|scart|rechaz|afgekeurd",
     re.IGNORECASE,
 )
-# where a program that read the document stands in its own text, and elements of a report that hold words
+# the place in a program's own source at which it read the document, and tags of a report that is markup itself
 _OF_PROGRAMS = re.compile(
     r"\bin\s+\S+\.(?:php\d?|py|rb|js|ts|java|cs|go|kt|pl)\s+on\s+line\s+\d+|\bFile \"[^\"\n]+\", line \d+(?:, in \S+)?"
     r"|\((?:[\w$]+\.(?:java|kt|scala)|Unknown Source)(?::\d+)?\)|\S+\.(?:py|rb|php|js|ts|cs|java|go):\d+(?::\d+)?"
@@ -71,11 +71,11 @@ def claims(problem: str) -> tuple[Claim, ...]:
     found += islice(said, _READ)
     found.sort(key=lambda item: item[0])
     told_of = {claim.line for _, claim in found if claim.kind is not Kind.OTHER or claim.codes}
-    # not what is but the place of another line
+    # without a claim that is only the place of another one
     found = [
         (at, claim) for at, claim in found if claim.kind is not Kind.OTHER or claim.codes or claim.line not in told_of
     ]
-    # a rule is one claim, and so is what is said twice, in however many words
+    # a rule is one claim, and so is a claim that is made twice, in different words
     once: dict[object, Claim] = {}
     for _, claim in found:
         once.setdefault(claim.rule or replace(claim, text="", tool=""), claim)
@@ -174,7 +174,7 @@ class _Place(TypedDict, total=False):
 
 
 def _place(message: str, near: int = 0) -> _Place:
-    """The place that a message names, of several the one nearest to what it says; of forms the first."""
+    """The place that a message names: by the first form of place that occurs, the match that is nearest to `near`."""
     for pattern in position_patterns():
         matches = list(pattern.finditer(message))
         if matches:
@@ -224,7 +224,7 @@ def _local(name: str) -> str:
 
 
 def _quoted(message: str, at: int = 0) -> str:
-    """A message as it is quoted; of a long line what stands around the place that says it."""
+    """A message as it is quoted; of a long one the part around offset `at`."""
     if len(message) > _SHOWN:
         first = max(0, min(at - _SHOWN // 4, len(message) - _SHOWN))
         last = first + _SHOWN

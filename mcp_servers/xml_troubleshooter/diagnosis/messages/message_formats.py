@@ -1,8 +1,8 @@
-"""The forms in which other systems write what they found: one table, to grow.
+"""The forms in which other systems write their messages: one table, to grow.
 
-Each form is a pattern whose named groups are what the message says: `name`, `parent`, `namespace`, `expected` (names,
-values or a namespace, as they are listed), `found`, `value`, `type`, `rule`, `file`. A place (line, column, offset) is
-written in a few forms of its own, which go together with any message.
+Each form is a pattern whose named groups are the parts of the message: `name`, `parent`, `namespace`, `expected`
+(names, values or a namespace, as they are listed), `found`, `value`, `type`, `rule`, `file`. A place (line, column,
+offset) is written in a few forms of its own, which go together with any message.
 """
 # ruff: noqa: E501 - a form is one line
 
@@ -21,7 +21,7 @@ _RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is 
 
 @dataclass(frozen=True)
 class Form:
-    """One form of message: who writes so, what it claims, and how it is read."""
+    """One form of message: the tool that writes it, the kind of its claim, and the source of its pattern."""
 
     tool: str
     kind: Kind
@@ -36,7 +36,7 @@ class Form:
 _Q = r"[\"'\u2018\u2019\u201c\u201d`\u00ab\u00bb]"  # the quotes that tools use
 _NAME = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+?"
 _URI = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+"
-_GAP = r"(?:[^\n'\"\u00ab]|(?<=\w)'(?=\w))*?"  # words in front of what is quoted, which may have apostrophes themselves
+_GAP = r"(?:[^\n'\"\u00ab]|(?<=\w)'(?=\w))*?"  # words in front of the quoted text, which may have apostrophes themselves
 _LIST = r"\{(?P<expected>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 # {namespace}name, {"namespace":name} or name
 _CLARK = rf"(?:\{{{_Q}?(?P<namespace>[^{{}}\"']*){_Q}?\}}?:?)?(?P<name>{_NAME})\}}?"
@@ -107,7 +107,7 @@ FORMS: tuple[Form, ...] = (
     Form("Xerces", Kind.UNEXPECTED, rf"invalid\ content\ was\ found\ starting\ with\ element\ {_Q}{_CLARK}{_Q}\.?(?:\s*One\ of\ {_Q}?{_LIST}{_Q}?\ is\ expected)?"),
     Form("Xerces", Kind.VALUE, rf"cvc-(?:attribute|type)\.3(?:\.1\.3)?:?\s*the\ value\ {_Q}(?P<value>[^'\"\n]*){_Q}\ of\ (?:attribute|element)\ {_Q}(?P<name>{_NAME}){_Q}(?:\ on\ element\ {_Q}(?P<parent>{_NAME}){_Q})?\ is\ not\ valid(?:\ with\ respect\ to\ its\ type,\ {_Q}(?P<type>[^'\"]*){_Q})?"),
     Form("Xerces", Kind.TEXT, rf"cvc-complex-type\.2\.3:?\s*element\ {_Q}(?P<name>{_NAME}){_Q}\ cannot\ have\ character"),
-    # in whatever language: what is quoted stands in the same order
+    # in any language: the quoted names have the same order
     Form("Xerces", Kind.MISSING, rf"cvc-complex-type\.2\.4\.b\b{_GAP}{_Q}(?P<parent>[^'\"]+){_Q}[^\n{{]*?{_Q}?{_LIST}{_Q}?"),
     Form("Xerces", Kind.MISSING, rf"{_Q}(?P<parent>{_NAME}){_Q}\ (?:no\ est\u00e1\ complet\w+|n['\u2019]est\ pas\ complet\w*|ist\ nicht\ vollst\u00e4ndig|ist\ unvollst\u00e4ndig|non\ \u00e8\ complet\w+|is\ niet\ volledig)\b[^\n{{]{{0,60}}{_LIST}"),
     Form("Xerces", Kind.UNEXPECTED, rf"cvc-complex-type\.2\.4\.[acdef]\b{_GAP}{_Q}{_CLARK}{_Q}(?:[^\n{{]*?{_Q}?{_LIST}{_Q}?)?"),
@@ -204,11 +204,11 @@ _PLACES = (
 
 
 def readable(message: str) -> str:
-    """As much of a message as is read, without what is endless in it: the patterns take their time over that."""
+    """The part of a message that is read, with long lines and repetitions cut: the patterns take too long on them."""
     return _LONG_LINE.sub(r"\1\n", _RUN.sub(r"\1", message[:LONGEST]))
 
 
 @cache
 def position_patterns() -> tuple[re.Pattern[str], ...]:
-    """Where a message says that it is: `line`, `column` and `file`, or an offset in `bytes`, `units` or `characters`."""
+    """The patterns of a place: `line`, `column` and `file`, or an offset in `bytes`, `units` or `characters`."""
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PLACES)

@@ -17,7 +17,7 @@ _VAGUE = (
     "not well-formed", "not well formed", "nicht wohlgeformt", "mal formé", "mal formado", "non ben formato",
     "niet welgevormd", "nieprawidłowo sformowan", "malformado", "格式不正确", "整形式でない",
 )  # fmt: skip
-# the identifier of a business rule, such as BR-CO-15, and what it says
+# the identifier of a business rule, such as BR-CO-15, and its text
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
 _SAID = 30  # characters of a business rule's words that make it known
 _KNOWN = 2  # what a fragment of a message weighs, against one for a name, a value or a line in it
@@ -62,7 +62,7 @@ def spoken_of(message: str) -> frozenset[Code]:
 
 
 def _of_rule(words: str, item: Diagnostic) -> int:
-    """How many characters of a message are the identifier or the words of the business rule that does not hold."""
+    """The number of characters in a message that are the identifier or the text of the failed business rule."""
     if item.code is not Code.ASSERTION_FAILED:
         return 0
     flat, told = " ".join(words.split()), " ".join(item.message.lower().split())
@@ -74,7 +74,7 @@ def _of_rule(words: str, item: Diagnostic) -> int:
 
 
 def _likeness(words: str, code: Code) -> int:
-    """How many characters of a message are known as words for a code, in the longest fragment that it holds."""
+    """The length of the longest fragment in a message that is known as wording for a code, in characters."""
     fragments = (*SAYINGS.get(code, ()), *TRANSLATED.get(code, ()), *(_VAGUE if code in of_markup() else ()))
     return max((len(fragment) for fragment in fragments if _holds(words, fragment)), default=0)
 

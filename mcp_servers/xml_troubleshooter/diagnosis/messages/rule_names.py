@@ -1,11 +1,11 @@
-"""Which rule set a rule's id belongs to, and what rules of its family are about; reason codes that have no rule set."""
+"""The rule set and the topic of a rule, by its id; reason codes that have no rule set."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-# the beginning of an id (a pattern), whose rule it is, and what these rules are about; the first that fits counts
+# the beginning of an id (a pattern), the owner of its rules, and their topic; the first that matches counts
 FAMILIES: tuple[tuple[str, str, str], ...] = (
     (r"BR-CO-", "EN 16931", "how amounts, counts and conditions of the invoice fit each other"),
     (r"BR-CL-", "EN 16931", "code lists: units, currencies, countries, document types, VAT categories"),
@@ -117,5 +117,5 @@ REASONS: Mapping[str, str] = {
 
 
 def family(rule: str) -> tuple[str, str]:
-    """Whose rule an id belongs to, and what rules of its kind are about; ("", "") where that is not known."""
+    """The owner of a rule and the topic of its family, by the rule's id; ("", "") where they are unknown."""
     return next(((owner, topic) for start, owner, topic in FAMILIES if re.match(start, rule)), ("", ""))

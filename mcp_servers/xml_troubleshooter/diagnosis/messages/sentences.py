@@ -1,8 +1,7 @@
-"""Sentences of people and portals, in several languages, read for the fault they tell and the names in them.
+"""Sentences of people and portals, in several languages, read for the fault they report and the names in them.
 
-A sentence is read by the words of `words.py`: those that complain, those for the parts of a document, and those for
-what a value should have been. What it names is quoted, stands behind such a word, or is written as no word of a
-language is.
+A sentence is read by the words of `words.py`: those that complain, those for the parts of a document, and those for the
+expected value. A name or value in it is quoted, follows such a word, or is spelled as no word of a language is.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$))+")
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What a sentence names: what stands in front of it tells whether it is an element, an attribute or a value."""
+    """A name or value in a sentence; the word in front of it tells if it is an element, an attribute or a value."""
 
     text: str
     role: str
@@ -59,7 +58,7 @@ class _Word:
     start: int
     is_quoted: bool
     is_bare: bool
-    is_sure: bool  # it is quoted, or a word in front of it or behind it says what it is
+    is_sure: bool  # it is quoted, or a word beside it tells its role
 
     @property
     def is_name(self) -> bool:
@@ -67,7 +66,7 @@ class _Word:
 
 
 def complaints(text: str) -> Iterator[tuple[Stretch, Claim]]:
-    """What the sentences of a text complain of, in so far as they name it: each where it is said."""
+    """The faults that the sentences of a text report, as far as they name them, each with its span."""
     text = SAYING.sub(_unquoted, text)
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
@@ -162,7 +161,7 @@ def _complaint(sentence: str) -> Claim | None:
 
 
 def _kind(kinds: Sequence[Kind], words: Sequence[_Word], sentence: str) -> Kind:
-    """What is complained of: of what is not allowed or wrong the value, where one is spoken of."""
+    """The kind of a complaint; VALUE instead of UNEXPECTED where the sentence speaks of a value."""
     kind = kinds[0]
     if kind is Kind.UNEXPECTED and (
         any(word.role == "value" or not word.is_name for word in words) or CHARACTERS.search(sentence)
@@ -221,7 +220,7 @@ def _type(sentence: str) -> str:
 
 
 def _words(sentence: str) -> Iterator[_Word]:
-    """What a sentence names, in its order."""
+    """The names and values in a sentence, in its order."""
     found = False
     for match in NAMED.finditer(sentence):
         group = match.lastgroup or ""
@@ -322,7 +321,7 @@ def _expected(sentence: str, named: Sequence[_Word], subject: _Word) -> tuple[st
 
 
 def _bare_parent(sentence: str, attribute: _Word) -> str:
-    """The element that an attribute is of, where it stands there as it is."""
+    """The element that an attribute belongs to, if the sentence names it, unquoted, after the attribute; else ""."""
     match = re.match(
         r"\W+(?:[\w']+\s+){0,4}?(?:on|of|in|for|bei|beim|an|am|von|im|f\u00fcr|dans|de|sur|su|di|en|op|van|bij)\s+(?P<name>[A-Z][\w.:-]*)",
         sentence[attribute.start + len(attribute.text) :],

@@ -44,7 +44,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A value that stands in a document, from `start` to `end`, and the element or attribute that has it."""
+    """A value in a document, from `start` to `end`, and the name of the element or attribute that has it."""
 
     start: int
     end: int
@@ -74,7 +74,7 @@ def _wishes(problem: str) -> Iterator[Wish]:
 
 
 def _named(sentence: str) -> Iterator[str]:
-    """The words of what is to stay: of the clauses that say so, and of those that go on with it."""
+    """The words of the values that are to stay: of the clauses that say so, and of those that continue them."""
     clauses = CLAUSES.split(sentence)
     staying = not any(map(STAYS.search, clauses))
     for clause in clauses:
@@ -115,7 +115,7 @@ def held(text: str, named: tuple[str, ...]) -> tuple[Held, ...]:
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    """A word as it may stand in a name: without its prefix, and of more than one as of one."""
+    """A word in the forms that a name may have: without its prefix, and in the singular."""
     plain = word.rpartition(":")[2].casefold()
     return (plain, plain.removesuffix("s"))
 

@@ -1,7 +1,7 @@
-"""The words that sentences are read by, in the languages in which portals and people write: one table, to grow.
+"""The words by which sentences are read, in the languages of portals and people: one table, to grow.
 
-Words that complain, words for the parts of a document, for what was expected and found, for the types of values, and for
-wishes; and how what is named is written.
+Words that complain, words for the parts of a document, for expected and actual values, for the types of values, and for
+wishes; and the ways to mark a name in a sentence.
 """
 # ruff: noqa: E501 - the words of one language are one line
 
