@@ -327,7 +327,7 @@ def _accepting(claim: Claim, now: Report) -> str:
 
 
 def _rule(claim: Claim, document: Document, reports: Iterable[Report], tree: Tree | None) -> tuple[State, str]:
-    """The state of a claim about a rule that no diagnostic is about, with the reason: was it run, and what it names."""
+    """The state of a claim about a rule that no diagnostic is about, by the rule sets that were run, and the reason."""
     if claim.rule in REASONS:
         owner = family(claim.rule)[0] or "banks (ISO 20022)"
         return State.UNCHECKABLE, (

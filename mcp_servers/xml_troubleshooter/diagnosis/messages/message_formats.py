@@ -36,7 +36,7 @@ class Form:
 _Q = r"[\"'\u2018\u2019\u201c\u201d`\u00ab\u00bb]"  # the quotes that tools use
 _NAME = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+?"
 _URI = r"[^\s\"'\u2018\u2019\u201c\u201d`<>{}(),;]+"
-_GAP = r"(?:[^\n'\"\u00ab]|(?<=\w)'(?=\w))*?"  # words in front of the quoted text, which may have apostrophes themselves
+_GAP = r"(?:[^\n'\"\u00ab]|(?<=\w)'(?=\w))*?"  # words in front of a quoted text; they may have apostrophes
 _LIST = r"\{(?P<expected>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 # {namespace}name, {"namespace":name} or name
 _CLARK = rf"(?:\{{{_Q}?(?P<namespace>[^{{}}\"']*){_Q}?\}}?:?)?(?P<name>{_NAME})\}}?"

@@ -59,7 +59,7 @@ class Complaint:
 
 
 def compiled(work: Callable[[], object]) -> tuple[list[Complaint], str]:
-    """What an engine of lxml complains about while it compiles something; why it could not try, "" where it did."""
+    """The errors of an engine of lxml that compiles something; the reason why it could not try, "" where it did."""
     from lxml import etree  # noqa: PLC0415 - loaded where the work is done
 
     try:

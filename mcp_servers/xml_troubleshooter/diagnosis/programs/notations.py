@@ -24,7 +24,7 @@ from .complaints import compiled, nearest
 from .program_parts import Compiled, UncompiledError
 
 _DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
-_INSIDE = re.compile(r"<!--(?s:.*?)(?:-->|\Z)|\"[^\"]*\"|'[^']*'")  # of a DTD what declares nothing
+_INSIDE = re.compile(r"<!--(?s:.*?)(?:-->|\Z)|\"[^\"]*\"|'[^']*'")  # comments and literals of a DTD
 _BLANKED = re.compile(rf"{_INSIDE.pattern}|%[^\s;]+;")
 _DECLARED = re.compile(r"<!ELEMENT\s++([^\s<>%;()]++)\s++([^<>]*+)>")
 _NAME = re.compile(r"(?<![\w.:#%-])([^\W\d][\w.:-]*)(?![\w.:-]*;)")
@@ -35,12 +35,12 @@ _WORDS = (
     "<!ELEMENT", "<!ATTLIST", "<!ENTITY", "<!NOTATION", "#REQUIRED", "#IMPLIED", "#FIXED", "#PCDATA", "CDATA",
     "NMTOKEN", "NMTOKENS", "IDREF", "IDREFS", "ENTITIES", "EMPTY", "ANY", "SYSTEM", "PUBLIC", "NDATA"
 )  # fmt: skip
-# what libxml2 adds to a fault of its own that it has told already
+# errors of libxml2 that only follow an error which it has reported already
 _ECHOES = frozenset(("ERR_EXT_SUBSET_NOT_FINISHED", "ERR_GT_REQUIRED", "ERR_SPACE_REQUIRED"))
 
 
 def check(document: Document, roots: tuple[Path, ...]) -> Compiled:
-    """What keeps it from being used, at its line and column."""
+    """The compilation errors of a document in another notation than XML, each at its line and column."""
     kind = notation(document)
     found: list[Diagnostic] = []
     reason = ""
@@ -71,7 +71,7 @@ class _Text:
         severity: Severity = Severity.ERROR,
         expected: tuple[str, ...] = (),
     ) -> Diagnostic:
-        """A diagnostic at an offset, as long as the name that stands there."""
+        """A diagnostic at an offset, as long as the name there."""
         at = min(max(at, 0), len(self.document.text))
         line, column = self.document.position(at)
         return Diagnostic(
@@ -81,7 +81,7 @@ class _Text:
         )  # fmt: skip
 
     def named_at(self, name: str, line: int) -> int:
-        """Where a name stands in a line or behind it; the beginning of the line where it does not."""
+        """The offset of a name in a line or behind it; of the beginning of the line where the name does not occur."""
         start = self.document.offset(max(line, 1))
         found = re.compile(rf"(?<![\w.:-])(?:[\w.-]+:)?{re.escape(name)}(?![\w.-])").search(self.document.text, start)
         return found.start() if found else start
@@ -107,7 +107,7 @@ def _compact(text: _Text) -> Iterator[Diagnostic]:
 
 
 def _names(text: _Text, root: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - lxml's element
-    """References and datatypes that lead nowhere; of what a part may define nothing is said."""
+    """Unresolved references and unknown datatypes; a reference is not reported where a part may define its name."""
     rng = f"{{{compact_syntax.RNG}}}"
     parts = root.find(f".//{rng}include") is not None
     nested = root.find(f".//{rng}grammar") is not None or root.find(f".//{rng}parentRef") is not None
@@ -130,14 +130,14 @@ def _names(text: _Text, root: Any) -> Iterator[Diagnostic]:  # noqa: ANN401 - lx
 
 
 class _Resolver(SourceResolver):
-    """Gives the parser the document as it stands for its own address."""
+    """Gives the parser the document itself, as it is now, for its own address."""
 
     def __init__(self, text: _Text, address: str) -> None:
         super().__init__(text.sources)
         self._own, self._data = address, text.document.to_bytes()
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ANN401 - lxml's
-        """The document, or what the sources allow."""
+        """The document for its own address; for any other the file that the sources allow."""
         if system_url == self._own:
             return self.resolve_string(self._data, context, base_url=self._own)
         return super().resolve(system_url, public_id, context)
@@ -170,14 +170,14 @@ def _declarations(text: _Text) -> Iterator[Diagnostic]:
         yield text.told(at, f"The DTD cannot be read: {said}.")
     if entries and not own:
         yield text.told(0, f"The DTD cannot be read: {' '.join(entries[0].message.split())}.")
-    if not told:  # of what stands behind the declarations there are but echoes, or nothing
+    if not told:  # libxml2 reports at most consequences of surplus text behind the declarations
         yield from _surplus(text)
     if not entries:
         yield from _undeclared(text)
 
 
 def _surplus(text: _Text) -> Iterator[Diagnostic]:
-    """What stands behind the last declaration, which the parser passes over."""
+    """Surplus text behind the last declaration, which the parser passes over."""
     bare = _BLANKED.sub(lambda match: " " * len(match.group()), text.document.text)
     end = bare.rfind(">") + 1
     if left := bare[end:].strip():

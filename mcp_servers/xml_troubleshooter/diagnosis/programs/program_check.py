@@ -26,7 +26,7 @@ _LANGUAGES: Mapping[str, tuple[Callable[[Program], Iterator[Finding]], str]] = {
 
 
 def check(document: Document, roots: tuple[Path, ...] = ()) -> Compiled:
-    """What keeps a schema or a program from being used; nothing of any other document."""
+    """The compilation errors of a schema or a program; none of any other document."""
     vocabulary = recognise(document)
     if vocabulary is None or vocabulary.id not in _LANGUAGES:
         return Compiled()

@@ -22,7 +22,7 @@ _MOST = 200  # neighbours that are looked at
 
 
 class Compiled(NamedTuple):
-    """What keeps a schema or a program from being used; `reason` says why it was not compiled, "" where it was."""
+    """The compilation errors of a schema or a program; `reason` says why it was not compiled, "" if it was."""
 
     told: tuple[tuple[Diagnostic, Found | None], ...] = ()
     reason: str = ""

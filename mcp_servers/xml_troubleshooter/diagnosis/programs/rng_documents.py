@@ -1,4 +1,4 @@
-"""A RELAX NG grammar that is the document itself: names that lead nowhere, and what its compiler says."""
+"""A RELAX NG grammar that is the document itself: unresolved names, and the errors of its compiler."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ELEMENTS = (
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """What keeps a grammar from being used."""
+    """The compilation errors of a grammar."""
     tree = program.tree
     own = [node for node in tree.nodes if space(node) == RNG]
     found = list(unknown_elements(own, _ELEMENTS, "RELAX NG"))

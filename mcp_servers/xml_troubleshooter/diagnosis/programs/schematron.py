@@ -38,7 +38,7 @@ _UNAMBIGUOUS = ("cbc", "cac", "ext", "rsm", "ram", "udt", "soap", "ds")  # prefi
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """What keeps rules from being used."""
+    """The compilation errors of rules, and the warnings of their engine."""
     tree = program.tree
     own = [node for node in tree.nodes if space(node) in SCH]
     found = list(unknown_elements(own, _ELEMENTS, "Schematron"))

@@ -33,13 +33,13 @@ _KINDS = {
 
 
 def check(program: Program, sources: SchemaSources, absent: Collection[str]) -> Iterator[Finding]:
-    """What xmlschema has against a schema; nothing of the namespaces that are `absent`."""
+    """The errors that xmlschema reports in a schema, without those for names of the namespaces that are `absent`."""
     for node, words in _complaints(program, sources):
         yield from _told(program, node, words, absent)
 
 
 def ambiguous(program: Program, node: Node, words: str) -> Finding | None:
-    """Where it is not clear to which of two declarations an element belongs, by what the library says of a group."""
+    """The ambiguity of a content model, at the second of its declarations; None where `words` are of another error."""
     match = _PARTICLES.search(words)
     if match is None:
         return None
@@ -59,7 +59,7 @@ def ambiguous(program: Program, node: Node, words: str) -> Finding | None:
 
 
 def ambiguities(program: Program, sources: SchemaSources) -> list[Finding]:
-    """The same of a schema of version 1.0, of which libxml2 says no more than that there are some."""
+    """The ambiguities of a schema of version 1.0, of which libxml2 reports only that there are some."""
     try:
         said = list(_complaints(program, sources, "1.0"))
     except UncompiledError:
@@ -92,7 +92,7 @@ def _told(program: Program, node: Node, words: str, absent: Collection[str]) -> 
 
 
 def _namespace(node: Node, written: str) -> tuple[str, str]:
-    """The namespace and the local name of what the library calls p:name or {uri}name."""
+    """The namespace and the local name of a name that the library writes as p:name or {uri}name."""
     prefix, _, name = written.removeprefix("{").replace("}", ":").rpartition(":")
     return node.scope.get(prefix, prefix), name
 

@@ -32,7 +32,7 @@ _PARTS = ("include", "import", "redefine", "override")
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """What the compiler says of a schema."""
+    """The compilation errors of a schema."""
     from lxml import etree  # noqa: PLC0415 - loaded where the work is done
 
     tree = program.tree
@@ -41,7 +41,7 @@ def check(program: Program) -> Iterator[Finding]:
     gone = list(_missing_parts(program))
     yield from gone
     if any(local(finding.node) != "import" for finding in gone):
-        # without a part, what is in it cannot be told from what is nowhere
+        # without a part, a name that it declares cannot be told from a name that nothing declares
         raise UncompiledError("parts of the schema are not here")
     sources = program.sources()
 
@@ -134,7 +134,7 @@ def _is_here(program: Program, node: Node) -> bool:
 
 
 def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
-    """A complaint of libxml2 at its place, with what was meant."""
+    """The findings for an error of libxml2, each at its place, with a correction where one is known."""
     words = complaint.words
     if found := _DOUBLED.search(words):
         yield from xsd_names.doubled(found["name"], complaint, program)
@@ -149,13 +149,13 @@ def _told(complaint: Complaint, program: Program) -> Iterator[Finding]:
 
 
 def _other(complaint: Complaint, program: Program) -> Finding:
-    """What there is no more to say about than the compiler does, but for slips of the pen."""
+    """A finding with the compiler's own message, or with the correction of a slip of the pen."""
     tree = program.tree
     said = complaint.words.replace(f"{{{xsd_names.XS}}}", "xs:").rstrip(".")
     words = f"The schema does not compile: {said}."
     element = found[1] if (found := re.search(r"Element 'xs:(\w+)'", said)) else ""
     nodes = at_line(program, complaint.line, lambda node: space(node) == xsd_names.XS and element in ("", local(node)))
-    if not nodes and element != local(tree.root):  # of what stands in the root the compiler gives the line of that
+    if not nodes and element != local(tree.root):  # for a child of the root the compiler gives the root's line
         return of_element(tree.root, words, code=Code.DOES_NOT_COMPILE)
     node = nodes[0] if nodes else tree.root
     if slip := next(xsd_names.slips(node), None):

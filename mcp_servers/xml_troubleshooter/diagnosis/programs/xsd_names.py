@@ -1,5 +1,5 @@
 """Names in an XML Schema, whichever compiler complains: those that refer to nothing, that are declared twice, or
-that XML Schema does not have; each at its place, with what was meant.
+that XML Schema does not have; each at its place, with its correction.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ATTRIBUTES = (
     "schemaLocation", "processContents", "targetNamespace", "elementFormDefault", "attributeFormDefault", "version",
     "xpath", "refer",
 )  # fmt: skip
-# names of types in other languages, and what they are here
+# names of types in other languages, and XML Schema's names for them
 _OTHER_TYPES = {
     "number": "decimal", "numeric": "decimal", "money": "decimal", "text": "string", "varchar": "string",
     "char": "string", "str": "string", "bool": "boolean", "timestamp": "dateTime", "datetimestamp": "dateTime",
@@ -103,7 +103,7 @@ def _declared(tree: Tree, what: str) -> list[str]:
 
 
 def not_imported(uri: str, complaint: Complaint, program: Program) -> Iterator[Finding]:
-    """What refers to a namespace that the schema does not import, or lacks the prefix of its own."""
+    """References to a namespace that the schema does not import, or without the prefix of its target namespace."""
     tree = program.tree
     target = value_of(tree, tree.root, "targetNamespace") or ""
     for node, item in _valued(program, complaint, ""):

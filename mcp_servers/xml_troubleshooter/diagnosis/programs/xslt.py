@@ -1,4 +1,4 @@
-"""A stylesheet that is the document itself: its names, its variables, and what its compiler says."""
+"""A stylesheet that is the document itself: its names, its variables, and the errors of its compiler."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ _BUILT_IN = tuple(  # what xsl:catch declares
 _PART = re.compile(r"<(?:\w+:)?(?:import|include)\s[^<>]*?\bhref\s*=\s*[\"']([^\"']*)[\"']")
 _NAMED_VARIABLE = re.compile(r"<(?:\w+:)?(?:variable|param|accumulator)\s[^<>]*?\bname\s*=\s*[\"']([^\"']*)[\"']")
 _NAMED_TEMPLATE = re.compile(r"<(?:\w+:)?template\s[^<>]*?\bname\s*=\s*[\"']([^\"']*)[\"']")
-_MOST_PARTS = 200  # stylesheets that are read for what they declare
-# what a processor says of a name that is declared nowhere: attribute sets, templates, modes, variables, functions
+_MOST_PARTS = 200  # stylesheets that are read for their declarations
+# a processor's messages about undeclared names: attribute sets, templates, modes, variables, functions
 _UNRESOLVED = re.compile(
     r"XTSE0710|XTSE0650|XTSE3085|XPST0008|XPST0017|use-attribute-sets|Undefined variable|unknown attribute"
 )
@@ -59,7 +59,7 @@ _ON_LINE = re.compile(r"\bon line (\d+)|\bline (\d+)")
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """What keeps a stylesheet from doing what it says."""
+    """The faults of a stylesheet: in its names, attributes and expressions, else the errors of its compiler."""
     tree = program.tree
     version = value_of(tree, tree.root, "version") or "1.0"
     known = _ELEMENTS_1 if version.startswith("1") else _ELEMENTS_3
@@ -108,7 +108,7 @@ def _stands_alone(program: Program) -> bool:
 
 
 def _of_parts(program: Program) -> _Around:
-    """What the stylesheets declare that this one includes or imports, and those that they do."""
+    """The declarations of the stylesheets that this one includes or imports, directly or through others."""
     sources = program.sources()
     variables: set[str] = set()
     templates: set[str] = set()
@@ -173,7 +173,7 @@ def _expressions(program: Program) -> Iterator[Expression]:
 
 
 def _variables(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
-    """Variables that are used and declared nowhere in scope; of what a part may declare nothing is said."""
+    """Variables that are used and declared nowhere in scope; those that a part may declare are not reported."""
     own = {value_of(program.tree, node, "name") or "" for node in program.tree.root.children if _declares(node)}
     outer = own | around.variables
     told: set[str] = set()
@@ -255,7 +255,7 @@ def _templates(program: Program, around: _Around, larger: str) -> Iterator[Findi
 
 
 def _compiled(program: Program, version: str) -> Iterator[Finding]:
-    """What the processor says that would run it: libxslt, or Saxon where it is installed."""
+    """The errors of the processor that would run it: libxslt, or Saxon where it is installed."""
     if not version.startswith("1"):
         yield from _by_saxon(program)
         return

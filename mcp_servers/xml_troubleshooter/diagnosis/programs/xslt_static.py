@@ -69,14 +69,14 @@ _FUNCTIONS_2 = (  # those of XPath 2.0 and XSLT 2.0 that stylesheets of 1.0 are 
     "string-join", "string-to-codepoints", "subsequence", "tail", "tokenize", "trace", "unordered", "unparsed-text",
     "unparsed-text-available", "upper-case", "year-from-date",
 )  # fmt: skip
-_FIRST = {  # what must stand in front of all else in an element, and what may stand in front of it
+_FIRST = {  # the child that must precede all others, its parent, and the children that may precede it
     "param": ("template", ("param", "context-item")),
     "sort": ("for-each", ("sort",)),
 }
 
 
 def static_faults(program: Program, expressions: Sequence[Expression], version: str) -> Iterator[Finding]:
-    """Prefixes that nothing declares, what XSLT 1.0 does not have, and elements in a wrong order."""
+    """Undeclared prefixes, attributes and functions that XSLT 1.0 does not have, and elements in a wrong order."""
     own = [node for node in program.tree.nodes if space(node) == XSL]
     yield from _prefixes(program, expressions)
     for node in own:
@@ -131,7 +131,7 @@ def _functions(program: Program, expressions: Sequence[Expression]) -> Iterator[
 
 
 def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
-    """Attributes that are slips of those that an element may have; what is like none may be of a later version."""
+    """Misspelt attributes of XSLT elements; one that resembles no known name may be of a later version."""
     for node in own:
         known = _ATTRIBUTES_1.get(local(node), ())
         for item in node.attributes:
@@ -145,7 +145,7 @@ def _attributes(own: Sequence[Node]) -> Iterator[Finding]:
 
 
 def _order(node: Node) -> Iterator[Finding]:
-    """A choice of nothing, or with an otherwise that is not the last; parameters and sort keys behind other things."""
+    """A choose without when, or whose otherwise is not the last; parameters and sort keys behind other things."""
     children = [(local(child) if space(child) == XSL else "", child) for child in node.children]
     names = [name for name, _ in children]
     if local(node) == "choose" and "when" not in names:

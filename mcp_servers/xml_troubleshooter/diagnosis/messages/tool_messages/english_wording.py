@@ -40,7 +40,7 @@ _NO_VALUE = (
     "is not a valid value",
     "is invalid according to its datatype",
 )
-# The wording of other tools for a fault: Xerces (Java's own), libxml2 (xmllint, lxml), .NET, MSXML, expat, Jing, xmlschema,
+# Wording of other tools for faults: Xerces (Java's own), libxml2 (xmllint, lxml), .NET, MSXML, expat, Jing, xmlschema,
 # Saxon, Altova. Fragments in lower case; "…" stands for anything.
 SAYINGS: Mapping[Code, tuple[str, ...]] = {
     Code.EMPTY_DOCUMENT: (
