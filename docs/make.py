@@ -2,7 +2,7 @@
 
 usage: python docs/make.py
 
-A test fails where a page is not what this makes of the code, and makes it anew.
+A test fails where a page differs from the one made of the code, and makes it anew.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def pages() -> dict[str, str]:
 
 
 def repairs() -> str:
-    """What is found and repaired: every fault, and an example of each kind."""
+    """The page of the faults found and repaired: every fault, and an example of each kind."""
     articles = Store([ROOT / "kb"]).articles()
     lines = ["# What is found and repaired", "", _MADE, ""]
     lines += ["Every example is a document of `kb/` that the tests repair; what is shown is how it changes.", ""]
@@ -121,7 +121,7 @@ def _text(path: Path) -> str:
 
 
 def messages() -> str:
-    """What other programs say, and what it means."""
+    """The page of the messages of other programs, and their meanings."""
     articles = Store([ROOT / "kb"]).articles()
     lines = ["# Troubleshooting by message", "", _MADE, ""]
     lines += [
@@ -144,7 +144,7 @@ def messages() -> str:
 
 
 def vocabularies() -> str:
-    """What documents are known, by what they are judged, and what is known of them without a schema."""
+    """The page of the known vocabularies, the layers that judge them, and the facts known of them without a schema."""
     facts = {known: family for family in FAMILIES for known in family.vocabularies}
     lines = ["# What documents are known", "", _MADE, ""]
     lines += [

@@ -1,4 +1,4 @@
-"""What the loop makes of good and bad models, over the stand-in service.
+"""The results of the loop with good and bad models, over the stand-in service.
 
 usage: python -m benchmarks.model.agent_loop [--models a,b] [--cases N] [--verbose]
 
@@ -6,7 +6,7 @@ fixed     share of the determinable cases that end valid and equal to the origin
 asked     share of the other cases that end with a question and an unchanged document
 false     results said to be valid that are not, by lxml's word
 lost      words of the broken document that the result lacks and no edit names
-invented  words of the result that stand neither in the broken document nor in the original
+invented  words of the result that are neither in the broken document nor in the original
 turns     median iterations a case; tokens: median prompt and answer tokens of a fixed case, estimated
 """
 
@@ -44,7 +44,7 @@ NAIVE_PROMPT = 150  # tokens of the instructions to a model that is given the wh
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What became of one case."""
+    """The result of one case."""
 
     case: Case
     fixed: bool
@@ -94,7 +94,7 @@ def write_schemas(folder: Path) -> dict[str, str]:
 
 
 def score(case: Case, result: LoopResult, schema: str, spent: int) -> Score:
-    """Judge a result by lxml and by the original, not by what it says of itself."""
+    """Judge a result by lxml and by the original, not by its own claims."""
     text = result.document.text
     equal = text.split() == case.original.split()
     named = Counter(word for edit in result.edits if edit.applied for word in words(edit.before))
@@ -145,7 +145,7 @@ def table_row(name: str, scores: Sequence[Score]) -> str:
 
 
 def against_naive(scores: Sequence[Score]) -> str:
-    """How the larger documents compare with sending the whole document and having it written whole."""
+    """The cost of the larger documents beside that of sending the whole document and having it written whole."""
     shares = [
         item.tokens / (2 * estimated_tokens(item.case.original) + NAIVE_PROMPT)
         for item in scores

@@ -70,7 +70,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is replaced in the document by what; `sources` tell where the lost values can be read.
+    """A fault as replacements of texts in the document; `sources` map lost values to the XPath where each can be read.
 
     `asks` marks a fault that only a person can repair.
     """
@@ -83,7 +83,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A broken document, the document that it was, and what may be known about the way back."""
+    """A broken document, the original, and the sources and the message that help with the repair."""
 
     name: str
     vocabulary: Vocabulary

@@ -33,7 +33,7 @@ def _runs(prompt: str) -> list[tuple[int, list[str]]]:
 
 
 def _edits(case: Case, prompt: str) -> list[dict[str, Any]]:
-    """The edits that turn the excerpt into what the original has in that place."""
+    """The edits that turn the excerpt into the text of the original in that place."""
     faults = {int(number): int(line) for number, line in _FAULT.findall(prompt)}
     original = case.original.split("\n")
     edits: list[dict[str, Any]] = []

@@ -1,17 +1,17 @@
-"""Who sits at the keyboard is the model: prompts are files in a folder, and so are the answers.
+"""A person at the keyboard is the model: prompts are files in a folder, and so are the answers.
 
 usage: python -m benchmarks.model.model_by_hand CASES FOLDER [--cases N | --only NAME ...] [--bytes N] [--unsafe]
                                                 [--minutes N]
        python -m benchmarks.model.model_by_hand CASES FOLDER --plain
 
 CASES has a folder for each case: broken.xml, original.xml, and case.json with the path of the `schema` beside it and
-the `source`, the project. Of the cases below so many bytes those are taken whose names have the smallest digests, one a
+the `source`, the project. Of the cases below `--bytes` those are taken whose names have the smallest digests, one a
 project, or those that are named. In FOLDER every case has a folder of its own. The loop runs over all of them at once,
-each with a stand-in service for itself: 1.prompt is what it asks, and 1.answer is waited for, and so on, until the
-result is there.
-With --plain the whole file and one sentence are plain.prompt, and plain.answer, the whole file, is looked for at once.
+each with a stand-in service for itself: 1.prompt is its question, and 1.answer is waited for, and so on, until the
+result is there. With --plain the whole file and one sentence are plain.prompt, and plain.answer, the whole file, is
+looked for at once.
 
-Prints a row for each case: what it comes to, and whether that is the original, white space between tags aside.
+Prints a row for each case: its result, and whether that is the original, white space between tags aside.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def tell(case: Path, result: Path, *words: str) -> None:
 
 
 def said(file: Path) -> list[object]:
-    """What a document says: names, attributes and words in order; the bytes of one that is not well-formed."""
+    """The content of a document: names, attributes and words in order; the bytes of one that is not well-formed."""
     try:
         reader = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
         root = etree.fromstring(file.read_bytes(), reader)
@@ -125,7 +125,7 @@ def said(file: Path) -> list[object]:
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line asks for."""
+    """The arguments of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("suite", metavar="CASES", type=Path)
     parser.add_argument("folder", metavar="FOLDER", type=Path)

@@ -1,4 +1,4 @@
-"""What a caller sees of each fault of the stand-in, with the real waits between attempts, as a Markdown table.
+"""The effect on a caller of each fault of the stand-in, with the real waits between attempts, as a Markdown table.
 
 usage: python -m benchmarks.model.open_arena_faults [--timeout SECONDS]
 
@@ -23,12 +23,12 @@ from tests.open_arena.menu import LASTING, PASSING, SHAPES, UNPROCESSED
 from tests.open_arena.server import StandIn, TlsKind
 
 ALWAYS = 40  # times that a fault comes which does not pass
-_WIDTH = 160  # characters of what the caller sees
+_WIDTH = 160  # characters of the effect on the caller
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the caller sees of a fault, after how many attempts and seconds, and what the service got."""
+    """The effect of a fault on the caller, the attempts and seconds until then, and the requests to the service."""
 
     seen: str
     attempts: int
@@ -44,7 +44,7 @@ class Outcome:
 
 
 async def ask(arena: StandIn, seconds: float, times: int, fault: str, *, after_a_pause: bool = False) -> Outcome:
-    """What comes of a question when a fault comes that many times.
+    """The outcome of a question when a fault comes so many times.
 
     `after_a_pause`: the service has answered one before, and closed the idle connection.
     """

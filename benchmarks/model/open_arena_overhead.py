@@ -1,4 +1,4 @@
-"""What the client costs over bare httpx on the same stand-in.
+"""The cost of the client over bare httpx on the same stand-in.
 
 usage: python -m benchmarks.model.open_arena_overhead [--calls N] [--size CHARACTERS] [--delay SECONDS]
 """

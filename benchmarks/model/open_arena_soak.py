@@ -29,7 +29,7 @@ from tests.open_arena.menu import LASTING, PASSING, SHAPES
 FIXED_ANSWERS = {"wrong_content_type", "no_action", "400_component"}
 GOOD = set(SHAPES) - FIXED_ANSWERS
 FAULTS = [*PASSING, *LASTING, *sorted(GOOD - {"ok"})]
-# Kinds of error by what the stand-in did last.
+# Kinds of error by the last behaviour of the stand-in.
 KINDS = {
     **dict.fromkeys(PASSING, "service"),
     **dict.fromkeys(["429", "429_seconds", "429_date"], "rate_limit"),
@@ -46,7 +46,7 @@ KINDS = {
 
 
 def resident_mib() -> float:
-    """What the process holds in memory now."""
+    """The memory that the process holds now."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -113,7 +113,7 @@ async def soak(arena: Apart, calls: int, at_once: int) -> int:
 
 
 def judge(arena: Apart, results: dict[str, tuple[str, int]]) -> list[str]:
-    """The calls whose end does not follow from what the stand-in did to them.
+    """The calls whose end does not follow from the behaviour of the stand-in.
 
     A broken connection breaks every question on it, so a call may also see the network fail for another's fault.
     """

@@ -46,8 +46,8 @@ WRONG = 0.03  # of the files that safe edits alone repair, at most
 KEPT = 0.94  # of the files that come out right so, whatever caution there is beyond
 SMOOTH = 2  # hundredths on either side of a threshold over which what it does is averaged
 LEAST = 0.03  # a weight that is written
-# What is known beforehand, in logits, and how strongly weights are drawn to it: rules are made to be right, what one
-# says of itself counts, and what looks like markup where no text stands is none.
+# Prior means of the weights, in logits, and how strongly weights are drawn to them: rules are made to be right, a
+# rule's own confidence counts, and something like markup without words around it is no text.
 PRIORS = {
     "bias": (3.0, 5.0),
     "of a rule": (-2.5, 20.0),
@@ -77,7 +77,7 @@ PRIORS = {
 }
 RIDGE = 0.5  # how strongly other weights are drawn to zero
 RIDGE_OF_KINDS = 4.0  # and those of single kinds of faults, of which there are few examples each
-MADE = 0.5  # what all made faults together weigh, of what the genuine ones do
+MADE = 0.5  # the weight of all made faults together, by that of the genuine ones
 MOST_TOKENS = 4_000  # of a stretch that is compared token by token
 TOKEN = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>]*>|[^\s<>]+", re.DOTALL)
 ATTRIBUTE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
@@ -169,7 +169,7 @@ def _moved(span: tuple[int, int], edits: Sequence[Edit]) -> tuple[int, int]:
 
 
 def _placed(edit: Edit, edits: Sequence[Edit]) -> tuple[int, int]:
-    """Where the text of an edit stands after all edits."""
+    """The span of the text of an edit after all edits."""
     start = edit.start + sum(e.shift for e in edits if e.end <= edit.start and e is not edit and e < edit)
     return start, start + len(edit.after)
 
@@ -218,7 +218,7 @@ def _tokens(text: str) -> Iterable[tuple[str, int, int]]:
 
 
 def _says(text: str) -> list[object] | None:
-    """What a document says: names, attributes and words in order; None where it is not well-formed."""
+    """The content of a document: names, attributes and words in order; None where it is not well-formed."""
     text = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][\w.\-]*);", r"[[\1]]", re.sub(r"\A<\?xml[^>]*\?>", "", text))
     try:
         root = etree.fromstring(
@@ -394,7 +394,7 @@ def threshold_of(files: Sequence[File], confidences: Sequence[Sequence[float]]) 
     It is at least one at which at most WRONG of the files that they alone repair have an edit that the author did not
     make, genuine and made faults counting alike. Beyond it caution is raised as long as KEPT of the files that come out
     right so still do, among the genuine and among the made: between two thresholds that repair the same, the stricter
-    one is right for what no one has seen yet. Both are averaged over neighbours, so that no single file moves it.
+    one is right for files not seen yet. Both are averaged over neighbours, so that no single file moves it.
     """
     steps = range(50, 100)
     alone = [repaired_safely(files, confidences, step / 100) for step in steps]

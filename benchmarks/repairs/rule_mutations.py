@@ -1,4 +1,4 @@
-"""What becomes of valid invoices that are broken as people break them, rule by rule.
+"""The repairs of valid invoices that were broken as people break them, rule by rule.
 
 usage: python -m benchmarks.repairs.rule_mutations RULES EXAMPLES GROUPS
     [--syntax ubl] [--each 2] [--cases FILE] [--show 40]
@@ -6,12 +6,12 @@ usage: python -m benchmarks.repairs.rule_mutations RULES EXAMPLES GROUPS
 RULES is a folder with `en16931`, `peppol` and `xrechnung`, EXAMPLES one of valid invoices, GROUPS a JSON file that
 sorts the ids of rules by how their repair could be determined; nothing of these is part of this project. Each example
 is broken in every way of the table of slips, its rules say what they notice of that, and up to `--each` of the slips
-that a rule notices are tried to be repaired. `--cases` keeps them in a file, for later runs; `--results` keeps what
-came of each, so that a run that was stopped goes on where it was.
+that a rule notices are tried to be repaired. `--cases` keeps them in a file, for later runs; `--results` keeps the
+outcome of each, so that a run that was stopped goes on from there.
 
 exact safe, exact consent   the result equals the example (25.0 equals 25, but where a format was broken)
-first, option               what was right is the first answer that is offered, or one of them
-question                    there is one question, and it names what is missing
+first, option               the right value is the first answer that is offered, or one of them
+question                    there is one question, and it names the thing that is missing
 asked                       there are questions, but not about that
 other, wrong safe           the document was changed otherwise, with consent or without it
 nothing                     nothing was changed, nothing asked
@@ -78,7 +78,7 @@ _ONCE_ONLY = re.compile(r"(UBL|CII)-(SR|DT|CR)-|PEPPOL-EN16931-R(008|100|101)")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A broken example: the slip, the rules that notice it, and what stood there."""
+    """A broken example: the slip, the rules that notice it, and the original value."""
 
     rules: list[str]
     group: str
@@ -185,7 +185,7 @@ def _todo(rules: Path, examples: Path, syntax: str) -> Iterator[_Todo]:
 
 
 async def tried(case: Case, rules: Path) -> tuple[str, dict[str, object]]:
-    """The outcome of a case, and what is worth to be seen of it."""
+    """The outcome of a case, and the details that are shown of it."""
     document, layers = Document.from_text(case.broken), plan(case.plan, [rules])
     begun = time.perf_counter()
     report = await offload(validate, document, layers, seconds=60)
@@ -268,7 +268,7 @@ def _lines(data: bytes, *, numbers: bool) -> list[str]:
 
 
 def _known(results: Path | None) -> dict[str, tuple[str, dict[str, object]]]:
-    """What came of cases in an earlier run."""
+    """The outcomes of cases in an earlier run."""
     if results is None or not results.exists():
         return {}
     return dict(json.loads(line) for line in results.read_text("utf-8").splitlines())
@@ -280,7 +280,7 @@ def _keep(results: Path, row: list[object]) -> None:
 
 
 async def run(found: list[Case], rules: Path, show: int, only: str, results: Path | None) -> None:
-    """Print the table, and what did not come out."""
+    """Print the table, and the cases that failed."""
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     failed: list[str] = []
     slow: list[float] = []

@@ -23,7 +23,7 @@ _NAMED = re.compile(r"(EndpointID|CompanyID|URIID|GlobalID|IBANID|^ID)$")
 
 
 def slips(root: Any) -> Iterator[tuple[str, str, Any, str, str]]:  # noqa: ANN401 - lxml's
-    """Group, slip, element, attribute and new value; "" for what goes, "=" for what is written twice."""
+    """Group, slip, element, attribute and new value; "" for a thing removed, "=" for one written twice."""
     for node in root.iter("*"):
         local = etree.QName(node).localname
         if node is not root and (sum(not len(each) for each in node.iter("*")) <= SMALL or re.search("Tax", local)):

@@ -1,7 +1,7 @@
 """Invoices as other people would send them: of a seller in another country, or with another category of VAT.
 
-So rules have something to be about that none of the examples as they are has. What the rules do not accept of these is
-left out by the caller.
+So rules apply that apply to none of the examples as they are. Variants that the rules do not accept are left out by the
+caller.
 """
 
 from __future__ import annotations

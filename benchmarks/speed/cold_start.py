@@ -1,9 +1,9 @@
-"""How long the server takes from its start to its answer to `initialize`, beside a bare server with one tool.
+"""The time from the start of the server to its answer to `initialize`, beside that of a bare server with one tool.
 
 usage: python benchmarks/speed/cold_start.py [ROUNDS]
 
-Both are started in turn, so that whatever else the machine does hits both alike. Prints the median of each in
-milliseconds and their ratio; the aim is at most 1.15.
+Both are started in turn, so that other work of the machine hits both alike. Prints the median of each in milliseconds
+and their ratio; the aim is at most 1.15.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""How the time for a diagnosis and for proposals grows with the number of faults and with the size of the document.
+"""The growth of the time for diagnosis and proposals with the number of faults and with the size of the document.
 
 usage: python -m benchmarks.speed.fault_growth [--faults 100 1000 10000] [--megabytes 0.5 2 8] [--only KIND ...]
 
 Each row is a kind of fault and a size, each column a number of faults; a cell tells the seconds of processor time for
-the diagnosis and for the proposals. Behind the rows stands how many times longer ten times as many faults take: 10 is
-linear, far more is a bug.
+the diagnosis and for the proposals. The last number of a row is the factor by which ten times as many faults take
+longer: 10 is linear, far more is a bug.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How fast invoices are judged from a shell, beside bare Saxon:
+"""The time to judge invoices from a shell, beside bare Saxon:
 python benchmarks/speed/invoice_speed.py RULES.xslt DOCUMENT... [--count N] [--rounds N].
 
-Two things are timed, ours and bare Saxon in turn, so that whatever else the machine does slows both: one document in a
-new process, and a folder of many. Bare Saxon compiles the stylesheet, parses and transforms; ours finds out what judges
-the documents, runs the XML Schema and the rules, and tells what they found. Give official rules, and documents whose
+Two things are timed, ours and bare Saxon in turn, so that other work of the machine slows both: one document in a new
+process, and a folder of many. Bare Saxon compiles the stylesheet, parses and transforms; ours chooses the layers for
+the documents, runs the XML Schema and the rules, and reports their findings. Give official rules, and documents whose
 chain they are part of: none are part of this project.
 """
 

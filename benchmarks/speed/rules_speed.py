@@ -1,8 +1,8 @@
-"""How fast rules are run, beside bare Saxon: python benchmarks/speed/rules_speed.py RULES.sch DOCUMENT... [--times N].
+"""The time to run rules, beside bare Saxon: python benchmarks/speed/rules_speed.py RULES.sch DOCUMENT... [--times N].
 
-Each document is judged by both in turn, so that whatever else the machine does slows both. Bare Saxon has the same
-stylesheet, compiled, and parses and transforms; ours parses, runs the rules in Saxon's process, and tells of what they
-found. Give official rules, and documents that they are for: none are part of this project.
+Each document is judged by both in turn, so that other work of the machine slows both. Bare Saxon has the same
+stylesheet, compiled, and parses and transforms; ours parses, runs the rules in Saxon's process, and reports their
+findings. Give official rules, and documents that they are for: none are part of this project.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Attacks on the bounds, the patience and the word of the program, and one table of what came of them.
+"""Attacks on the bounds, the patience and the word of the program, and one table of the outcomes.
 
 usage: python -m benchmarks.trust.attacks [--only KIND ...] [--verbose]
 
@@ -66,11 +66,11 @@ SECONDS = 10.0
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _PATIENCE = 2.0  # seconds that a schema is given
 TEXT = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r" type="xs:string"/></xs:schema>'
-Attack = tuple[str, Callable[[], object]]  # its name, and what raises AssertionError where it does not hold
+Attack = tuple[str, Callable[[], object]]  # its name, and a call that raises AssertionError where it does not hold
 
 
 def path_tricks(home: Path) -> Iterator[Attack]:
-    """Names that lead out, or to what is no file, wherever a name is taken."""
+    """Names that lead out of the folder, or to something other than a file, wherever a name is taken."""
     inside, outside = home / "inside", home / "outside"
     (inside / "sub").mkdir(parents=True)
     outside.mkdir()
@@ -168,7 +168,7 @@ def path_tricks(home: Path) -> Iterator[Attack]:
 
 
 def schema_loaders(home: Path) -> Iterator[Attack]:
-    """What schemas of every kind ask for outside of the allowed folders, by every form of an address."""
+    """Files outside of the allowed folders that schemas of every kind ask for, by every form of an address."""
     outside, work = home / "outside", home / "work"
     outside.mkdir(parents=True)
     work.mkdir()
@@ -205,7 +205,7 @@ def schema_loaders(home: Path) -> Iterator[Attack]:
 
 
 def backup_tricks(home: Path) -> Iterator[Attack]:
-    """What lies in the place of a backup, or becomes of a file meanwhile."""
+    """Things in the place of a backup, and changes of a file meanwhile."""
 
     def attempt(number: int, before: Callable[[Path], object], name: str, *, changed: bool) -> None:
         folder = home / str(number) / "inside"
@@ -381,7 +381,7 @@ def no_documents(_: Path) -> Iterator[Attack]:
 
 
 def _content(text: str) -> bytes:
-    """What is signed of a document: all but its signatures."""
+    """The signed content of a document: all but its signatures."""
     root = etree.fromstring(text)
     for each in root.findall(".//{*}Signature"):
         parent = each.getparent()
@@ -403,7 +403,7 @@ def _proven_or_asked(text: str, genuine: str) -> None:
 
 
 def signatures(_: Path) -> Iterator[Attack]:
-    """Faults in what is signed, by every way of signing it: no repair is safe but one that a digest proves."""
+    """Faults in signed content, by every way of signing it: no repair is safe but one that a digest proves."""
     whole = [signed(), signed(C14N), signed(EXCLUSIVE, exclusive=True), signed(C14N, C14N)]
     part = LETTER.format(signature(canonical(LETTER.format(""), "{*}to"), "#a1"))
     faults = [("Ada &amp;", "Ada &"), ("Ada &amp;", "Ada <"), ("12.50</sum>", "12.50</smu>"), ("<to id", "<to a=1 id")]
@@ -418,13 +418,13 @@ def signatures(_: Path) -> Iterator[Attack]:
     for number, text in enumerate([*whole, part]):
         for old, new in faults:
             if text is part and "Ada" not in old and "to" not in old and "a1" not in old:
-                continue  # of what that signature does not cover
+                continue  # in content that the signature does not cover
             broken = text.replace(old, new, 1)
             yield f"signature {number}: {old!r} is {new!r}", lambda b=broken, t=text: _proven_or_asked(b, t)  # type: ignore[misc]
 
 
 def spelled_signatures(_: Path) -> Iterator[Attack]:
-    """What a signature covers in some other spelling, or in doubt: an edit in there waits for consent."""
+    """Content that a signature covers in some other spelling, or in doubt: an edit in there waits for consent."""
 
     def attempt(text: str) -> None:
         assert waits(text, "Ada", "Eve"), "what is signed is changed without consent"
@@ -440,7 +440,7 @@ def spelled_signatures(_: Path) -> Iterator[Attack]:
 
 
 def client_faults(_: Path) -> Iterator[Attack]:
-    """What a service may answer: an answer, or an error with a sentence, in its time."""
+    """Responses of a service: the outcome is an answer, or an error with a sentence, in its time."""
 
     async def ask(arena: StandIn) -> None:
         async with OpenArenaClient(settings=arena.settings(), timeout=5) as client:
@@ -549,7 +549,7 @@ def hostile_pdfs(_: Path) -> Iterator[Attack]:
 
 
 def configurations(home: Path) -> Iterator[Attack]:
-    """What lies in the place of a configuration, of a list of files or of an earlier report."""
+    """Things in the place of a configuration, of a list of files or of an earlier report."""
     contents = {
         "deep": b"a = " + b"[" * 5000,
         "deep JSON": b"[" * 100_000,
@@ -655,16 +655,16 @@ def trouble(attack: Callable[[], object]) -> str:
     started = time.process_time()
     try:
         attack()
-    except Exception as error:  # noqa: BLE001 - this is what is looked for
+    except Exception as error:  # noqa: BLE001 - the search is for these
         return f"{type(error).__name__}: {error}"[:200]
     took = time.process_time() - started
     return f"took {took:.1f} s" if took > SECONDS else ""
 
 
 def run(kind: str, home: Path, *, most: int | None = None, verbose: bool = False) -> tuple[int, list[str]]:
-    """How many attacks of a kind were tried, evenly chosen up to `most`, and what failed.
+    """The number of attacks of a kind that were tried, evenly chosen up to `most`, and those that failed.
 
-    The last is among them: it may end what the others share.
+    The last one is always tried: it may end the server that the others share.
     """
     attacks = list(KINDS[kind](home))
     chosen = attacks if most is None else [*attacks[: -1 : max(1, len(attacks) // most)], attacks[-1]]

@@ -3,12 +3,12 @@
 usage: python benchmarks/trust/fuzz.py {mutation,invention,atheris} [--minutes 20] [--seed 1] [--corpus FOLDER]
 
 Three ways to make documents: `mutation` breaks the documents of the knowledge base (and those of FOLDER, which holds
-one schema and its documents per folder) in one to six places; `invention` makes texts of markup and of any
-characters; `atheris` lets libFuzzer grow bytes by the branches they reach (it needs `pip install atheris`). Every
-document goes all the way: tokens that concatenate to the text, a verdict, a proposal, the gate. An exception, a broken
-promise or a call of more than 10 seconds is told and ends up as a file in the working folder; the exit code says
-whether there was any. How many documents were tried stands in fuzz-progress.json there, and the next search goes on
-behind them, with other documents. Bytes that libxml2 reads in one piece are the measure of what is well-formed.
+one schema and its documents per folder) in one to six places; `invention` makes texts of markup and of any characters;
+`atheris` lets libFuzzer grow bytes by the branches they reach (it needs `pip install atheris`). Every document goes all
+the way: tokens that concatenate to the text, a verdict, a proposal, the gate. An exception, a broken promise or a call
+of more than 10 seconds is told and ends up as a file in the working folder; the exit code says whether there was any.
+The number of documents tried is kept in fuzz-progress.json there, and the next search goes on behind them, with others.
+A document is well-formed where libxml2 reads its bytes in one piece.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def invented(seed: int, cases: list[Case]) -> Iterator[Case]:
 
 
 def guarded(data: bytes, schema: str) -> str:
-    """What went wrong with a document, "" for nothing; a hang ends the process with its traceback."""
+    """The trouble with a document, "" for none; a hang ends the process with its traceback."""
     current = Path("fuzz-current.xml")
     current.write_bytes(data)
     faulthandler.dump_traceback_later(6 * HANG, exit=True)  # the file stays behind
@@ -167,7 +167,7 @@ def guarded(data: bytes, schema: str) -> str:
         examine(data, schema)
     except TroubleshooterError:
         pass  # a sentence for the user
-    except Exception as error:  # noqa: BLE001 - this is what is looked for
+    except Exception as error:  # noqa: BLE001 - the search is for these
         trouble = repr(error)[:300]
     finally:
         faulthandler.cancel_dump_traceback_later()
@@ -181,7 +181,7 @@ def guarded(data: bytes, schema: str) -> str:
 
 
 def progress() -> dict[str, dict[str, int]]:
-    """How many documents of each way and seed were tried in this folder, and how many had trouble."""
+    """The numbers of documents of each way and seed that were tried in this folder, and that had trouble."""
     return json.loads(PROGRESS.read_text("utf-8")) if PROGRESS.exists() else {}
 
 

@@ -1,11 +1,11 @@
-"""What the gates refuse of repairs that are right: those that the authors of broken documents made themselves.
+"""The right repairs that the gates refuse: repairs that the authors of broken documents made themselves.
 
 usage: python -m benchmarks.trust.gate_refusals DIRECTORY [--every N] [--roots FOLDER]
 
 Each folder of the directory holds `broken.xml`, `original.xml` (as its author repaired it) and `case.json` with the
 path of its `schema`. A model that knows the author's lines proposes those that it is shown, and consent is given to
-all, so that whatever is refused then is refused by a gate. What an author knew and the document does not say is rightly
-asked: that is counted, and not listed. The listing is there to be read.
+all, so that all refusals are those of a gate. A value that an author knew and the document does not hold is rightly
+asked for: that is counted, and not listed. The listing is there to be read.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Watched:
 
 
 async def refusals(folder: Path, roots: tuple[Path, ...]) -> tuple[bool, list[str], bool]:
-    """Whether the author's repair comes through whole, what was refused, and whether the author alone knew a value."""
+    """Whether the author's repair comes through whole, the refusals, and whether the author alone knew a value."""
     case = json.loads((folder / "case.json").read_text())
     schema = str((folder.parent / case["schema"]).resolve())
     document = Document.from_bytes((folder / "broken.xml").read_bytes())

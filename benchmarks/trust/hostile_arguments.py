@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 _PATIENCE = 60.0  # seconds for an answer; the machine may be busy
-CANARY = "canary-8f3a51"  # stands in whatever is sent, and in no log
+CANARY = "canary-8f3a51"  # part of all that is sent, and of no log
 _HELLO = {
     "jsonrpc": "2.0",
     "id": 0,
@@ -53,7 +53,7 @@ _MESSAGES = (
 
 
 class RawServer:
-    """A server of its own, with what it answers line by line."""
+    """A server of its own, with its answers line by line."""
 
     def __init__(self, home: Path, state: Path | None = None, **settings: str) -> None:
         state = state or home / "state"

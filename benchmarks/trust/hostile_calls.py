@@ -42,7 +42,7 @@ CALLS: dict[str, Callable[[], Iterator[tuple[str, Trick]]]] = {
 
 
 def hostile_calls(kind: str, home: Path) -> Iterator[tuple[str, Callable[[], object]]]:
-    """All of a kind, put to one server; last, what its log tells of them."""
+    """All attacks of a kind on one server; the last one is a check of its log."""
     outside = home / "outside"
     outside.mkdir()
     for ending, text in {

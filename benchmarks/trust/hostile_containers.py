@@ -1,4 +1,4 @@
-"""Attacks by what documents come in: archives that lie, explode, nest or lead out; what is read is bounded and said."""
+"""Attacks by the containers of documents: archives that lie, explode, nest or lead out; reading is bounded and said."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _XML = b"<r><a>1</a></r>"
 def _zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(packed, "w", method) as archive:
-        warnings.simplefilter("ignore")  # names that stand twice are meant
+        warnings.simplefilter("ignore")  # repeated names are meant
         for name, data in members:
             archive.writestr(name, data)
     return packed.getvalue()

@@ -1,4 +1,4 @@
-"""Attacks by the names of files and encodings, and by what lies under them."""
+"""Attacks by the names of files and encodings, and by the things of these names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.trust.tricks import OK, SOUND, Trick, alone, fixed, link, pipe
 
 
 def names() -> Iterator[tuple[str, Trick]]:
-    """Where a file is read and written: links, pipes, folders, names of every kind."""
+    """Paths to read and to write: links, pipes, folders, names of every kind."""
     broken = {"d.xml": "<r>&</r>"}
     for target in (
         "out/x.xml",
@@ -171,7 +171,7 @@ def names() -> Iterator[tuple[str, Trick]]:
 
 
 def encodings() -> Iterator[tuple[str, Trick]]:
-    """Documents that say, or hide, what they are written in; what Python calls a codec need be none of characters."""
+    """Documents that declare, or hide, their encoding; a codec of Python need not be one of characters."""
     body = "<r>Z\u00fcrich &lt;</r>"
     for name in (
         "rot13",

@@ -1,4 +1,4 @@
-"""What nests, chains or goes in circles, in every language that is read."""
+"""Constructs that nest, chain or go in circles, in every language that is read."""
 
 # ruff: noqa: E501 - rows of a table, each with a text that is one thing
 
@@ -15,7 +15,7 @@ _ELEMENT, _CONDITION = "<element name='r'>", "<xsl:if test='1'>"
 
 
 def nesting() -> Iterator[tuple[str, Trick]]:
-    """What nests, chains or goes in circles, in every language that is read."""
+    """Constructs that nest, chain or go in circles, in every language that is read."""
     for part in (_documents, _xsd, _relaxng, _dtds, _tests, _schematron, _programs, _catalogs, _messages):
         yield from part()
 

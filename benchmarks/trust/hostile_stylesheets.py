@@ -1,4 +1,4 @@
-"""Stylesheets, rules and quick fixes that read, write, run, wait or bring in what nobody asked for."""
+"""Stylesheets, rules and quick fixes that read, write, run, wait or bring in things that nobody asked for."""
 
 # ruff: noqa: E501 - rows of a table, each with a text that is one thing
 
@@ -11,7 +11,7 @@ from tests.validators.test_attacks import SCH, XSL, XSL3, _sch, _xsl
 
 
 def rule_sets() -> Iterator[tuple[str, Trick]]:
-    """Stylesheets and rules that read, write, run, wait or hold out; quick fixes that bring in what nobody asked for."""
+    """Stylesheets and rules that read, write, run, wait or hold out; quick fixes that bring in things unasked."""
     one = {
         "exsl:document": "<exsl:document href='{out}/w.xml' xmlns:exsl='http://exslt.org/common' extension-element-prefixes='exsl'>x</exsl:document>",
         "sax:output": "<saxon:output href='{out}/w.xml' xmlns:saxon='http://icl.com/saxon' extension-element-prefixes='saxon'>x</saxon:output>",

@@ -2,11 +2,11 @@
 
 usage: python -m benchmarks.trust.pattern_growth [--only MODULE ...] [--length 5000]
 
-Each pattern is read from the code with how it is called, also those that a function makes, with a word in the place of
-what it does not know. Of each repetition inputs are made that lead up to it, repeat what it takes or what brings it
-about again, and then fail. Where four times as long takes more than seven times as long, the times are told of the
-length and of its multiples. What only ever meets short texts is told too: whether an input of any length reaches a
-pattern is for the reader. Exit status 1 where there is such a pattern. Takes ten minutes and more.
+Each pattern is read from the code with the methods it is called by, also those that a function makes, with a word in
+place of an unknown part. Of each repetition inputs are made that lead up to it, repeat a text that it takes or that
+brings it about again, and then fail. Where four times as long takes more than seven times as long, the times are told
+of the length and of its multiples. Patterns that only ever meet short texts are told too: whether an input of any
+length reaches a pattern is for the reader. Exit status 1 where there is such a pattern. Takes ten minutes and more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _CLASSES |= {"CATEGORY_WORD": "a", "CATEGORY_NOT_WORD": "-"}
 
 @dataclass
 class Expression:
-    """A regular expression of the code: where it stands, and by which methods it is used."""
+    """A regular expression of the code: its place, and the methods it is used by."""
 
     place: str
     pattern: str | bytes
@@ -53,7 +53,7 @@ class Expression:
     methods: set[str] = field(default_factory=set)
 
     def attempt(self) -> Callable[[str], object]:
-        """What the code does with it, as heavy as it may be."""
+        """The heaviest use that the code makes of it."""
         compiled: Any = re.compile(self.pattern, self.flags)
         if isinstance(self.pattern, bytes):
             return lambda text: [None for _ in compiled.finditer(text.encode())]
@@ -89,7 +89,7 @@ class _Reader(ast.NodeVisitor):
 
 
 def _text(node: ast.AST, module: ModuleType) -> str:
-    """What an expression of the code comes to, with a word for what only a call knows."""
+    """The value of an expression of the code, with a word for a part that only a call knows."""
     match node:
         case ast.Constant(value=value):
             return str(value)
@@ -226,7 +226,7 @@ def _sample(kind: Any, value: Any) -> str:  # noqa: ANN401 - a table
 
 
 def repetitions(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401
-    """Each long repetition: what leads up to it, and what it repeats."""
+    """Each long repetition: the text that leads up to it, and the text that it repeats."""
     for kind, value in tree:
         if kind in _REPEATS:
             if value[1] is parser.MAXREPEAT or value[1] > _MANY:
@@ -267,7 +267,7 @@ def alphabet(tree: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def inputs(pattern: str | bytes, flags: int) -> Iterator[Callable[[int], str]]:
-    """What is tried on a pattern: makers of texts of about a length."""
+    """The inputs to try on a pattern: makers of texts of about a length."""
     tree = parser.parse(pattern, flags)
     letters = dict.fromkeys(each for each in (*alphabet(tree), " ", "a") if each)
     if len(letters) > _MANY:
@@ -287,7 +287,7 @@ class _TooLong(Exception):  # noqa: N818 - no error
 
 
 def seconds(attempt: Callable[[str], object], text: str) -> float:
-    """Processor time, or what is waited for at most."""
+    """The processor time, at most _PATIENCE."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise _TooLong

@@ -1,4 +1,4 @@
-"""What an attack through a whole tool call is: some files, the call, and what must not come of it."""
+"""Attacks through a whole tool call: some files, the call, and the effects that it must not have."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Trick:
     arguments: dict[str, Any]
     never: tuple[str, ...] = ()
     made: tuple[str, ...] = ()  # files that the call may make
-    prepare: Callable[[Path, Path], object] | None = None  # what more is put into the folder, and what lies outside
+    prepare: Callable[[Path, Path], object] | None = None  # puts more into the folder, and beside it
 
 
 def judged(schema: str, text: str, document: str | bytes = "<r/>", **more: Any) -> Trick:  # noqa: ANN401
@@ -46,10 +46,10 @@ def fixed(document: str | bytes, **more: Any) -> Trick:  # noqa: ANN401
 
 
 def link(name: str, target: str) -> Callable[[Path, Path], object]:
-    """What makes a link in the folder; `target` may name the folder {outside}."""
+    """A function that makes a link in the folder; `target` may name the folder {outside}."""
     return lambda inside, outside: (inside / name).symlink_to(target.format(outside=outside, inside=inside))
 
 
 def pipe(name: str) -> Callable[[Path, Path], object]:
-    """What makes a named pipe in the folder."""
+    """A function that makes a named pipe in the folder."""
     return lambda inside, _: os.mkfifo(inside / name)
