@@ -1,1 +1,1 @@
-"""Which files may be touched, and how that is done in one step; nothing of documents."""
+"""The files that may be touched, and ways to do that in one step; nothing of documents."""

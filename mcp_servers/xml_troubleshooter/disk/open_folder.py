@@ -103,11 +103,11 @@ class OpenFolder:
         os.unlink(self.place(name), dir_fd=self._handle)
 
     def rename(self, name: str, new: str) -> None:
-        """Give what lies under a name another one, in place of whatever had it."""
+        """Give the file of a name another name, in place of the file that had it."""
         os.replace(self.place(name), self.place(new), src_dir_fd=self._handle, dst_dir_fd=self._handle)
 
     def move_new(self, name: str, new: str) -> bool:
-        """Give what lies under a name, links not followed, another one that nothing has; whether nothing had it."""
+        """Give the file of a name, links not followed, another name that is free; whether it was free."""
         try:
             os.link(
                 self.place(name),
@@ -149,7 +149,7 @@ class OpenFolder:
         return os.open(self.place(name), _CREATE, 0o600, dir_fd=self._handle)
 
     def sweep(self) -> None:
-        """Remove what a process that ended in between left. A living one holds a lock on its file."""
+        """Remove the files that a process left when it ended in between. A living one holds a lock on its file."""
         for name in filter(_TEMPORARY.fullmatch, self.names()):
             with suppress(OSError), self.existing(name) as (handle, _):
                 if _lock(handle):
@@ -253,7 +253,7 @@ class NewFile:
 
 
 def _lock(handle: int) -> bool:
-    """Lock a file as long as it is open; False where another process has done so, or it cannot be told."""
+    """Lock a file as long as it is open; False where another process has done so, or that is unknown."""
     if sys.platform == "win32":
         return True  # where nobody can remove what another has open
     import fcntl  # noqa: PLC0415 - not there on Windows

@@ -30,8 +30,8 @@ def unified(before: str, after: str, name: str = "document.xml", state: str = ""
 
     `state` names the old text where it is not the document as it came.
 
-    Where a line that changed is too long to be read, the changes are shown by characters, for people alone; never in a
-    `patch`, which is for programs alone and names no states.
+    Changes in a line too long to be read are shown by characters, for people alone; never in a `patch`, which is for
+    programs alone and names no states.
     """
     if before == after:
         return ""
@@ -80,7 +80,7 @@ def _changes(old: list[str], new: list[str]) -> Iterator[_Change]:
             return
         first, first_other = at, there
         for match in SequenceMatcher(None, window, other, autojunk=False).get_matching_blocks():
-            # far from where the windows begin, what is equal may have its like behind their end
+            # far from the beginning of the windows, equal lines may match better behind their end
             if at > first and max(match.a, match.b) > _WINDOW // 2:
                 break
             # without a common line in both windows (a block of size 0) the windows replace each other

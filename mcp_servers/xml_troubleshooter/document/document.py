@@ -84,7 +84,7 @@ class Document:
             # a declaration readable as ASCII cannot tell the truth about a two-byte encoding
             encoding = declared if declared and not declared.startswith(("utf-16", "utf-32")) else "utf-8"
         if not _is_lossless(data, encoding):
-            encoding = "utf-8"  # what mark or declaration say is told of as the fault
+            encoding = "utf-8"  # the wrong encoding of mark or declaration is reported as the fault
         return cls(_decode(data, encoding), encoding, bom, source)
 
     @classmethod

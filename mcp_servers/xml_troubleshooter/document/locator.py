@@ -1,4 +1,4 @@
-"""From what libxml2 names, a path or how far it had read, to the characters of the text."""
+"""From a path of libxml2, or the position it had read up to, to the characters of the text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ElementPlace:
         """An attribute by its Clark name or the name as written: that, where it starts, and the span of its value."""
         local = name.rpartition("}")[2]
         for found in _ATTRIBUTE.finditer(self.tag):
-            # whatever prefix is bound to the namespace
+            # with any prefix that is bound to the namespace
             if found[1] == name or (local != name and found[1].endswith(f":{local}")):
                 start, end = found.span(2 if found.start(2) >= 0 else 3)
                 return found[1], self.start + found.start(1), self.start + start, self.start + end

@@ -65,7 +65,7 @@ class StandIn(etree.Resolver):
             return self.resolve_string("", context, base_url=system_url)
         if self._main is not None:
             main, self._main = self._main, None  # the first request is for the external subset
-            # what the DTD leaves undeclared is declared behind it: the first declaration of a name counts
+            # entities that the DTD leaves undeclared are declared behind it: the first declaration of a name counts
             declarations = _declarations(self._text, self._declared).encode()
             return self.resolve_string(read_file(main) + b"\n" + declarations, context, base_url=str(main))
         return self.resolve_string(_declarations(self._text, self._declared), context, base_url=system_url)

@@ -22,7 +22,7 @@ from .character_references import resolved
 from .document import Document
 from .tokens import SECTION, Attribute, Kind, Token
 
-MOST_ALIKE = 20  # siblings of one name that are held against each other
+MOST_ALIKE = 20  # siblings of one name that are compared
 
 _OUTERMOST: Mapping[str, str] = MappingProxyType({"xml": XML_NAMESPACE, "": ""})
 _REFERENCE = re.compile(r"&(?:#x[0-9a-fA-F]+|#[0-9]+|amp|lt|gt|quot|apos);")
@@ -328,7 +328,7 @@ class Tree:
             return written
         scope = {**_OUTERMOST, **self.root.scope}
         for prefix, uri, _ in self.declarations:
-            if scope.setdefault(prefix, uri) != uri:  # what it means depends on the place
+            if scope.setdefault(prefix, uri) != uri:  # the namespace of the prefix depends on the place
                 return Counter(node.name for node in self.nodes)
         counts: Counter[str] = Counter()
         for name, count in written.items():
@@ -421,7 +421,7 @@ class Tree:
         return found
 
     def _element(self, start: int, limit: int, search: int = 0) -> re.Match[str]:
-        """The element that begins at an offset, whatever it holds; its end tag does not begin in front of `search`."""
+        """The element that begins at an offset, with any content; its end tag does not begin in front of `search`."""
         tag = _START.match(self._tags, start, limit)
         if tag is None:
             raise ValueError("an end tag closes nothing, or an element has no name")
@@ -460,7 +460,7 @@ class Tree:
         tags = self._tags
         if not tags.startswith("<", begin):
             raise ValueError("the document element is missing")
-        # what closes last is the document element: its end need not be searched for
+        # the last end tag is that of the document element: it need not be searched for
         element = self._element(begin, len(tags), tags.rfind("</"))
         if tags.find("<", element.end()) >= 0:
             raise ValueError("more than one document element")

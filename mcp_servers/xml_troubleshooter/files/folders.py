@@ -1,4 +1,4 @@
-"""Which files of a folder are taken for documents."""
+"""The files of a folder that are taken for documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from ..disk.bounds import open_file, real_path
 from ..errors import InputError
 
-# what ends like this in a folder is taken for a document; the second row only where it looks like XML inside
+# files of a folder with these suffixes are taken for documents; those of the second row if they look like XML inside
 _XML = (
     "xml xsd xsl xslt rng sch svg wsdl wadl xhtml pom csproj vbproj fsproj vcxproj nuspec resx xlf xliff tmx kml gpx"
     " rss atom dita ditamap bpmn xpdl opf ncx tei fodt xaml graphml musicxml mml ubl"
@@ -27,8 +27,7 @@ _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\s]*<")
 
 
 def documents_in(folder: Path, include: Sequence[str] = ()) -> list[Path]:
-    """The documents in a folder and below it, in order: files with a suffix of XML, or instead those matching
-    `include`.
+    """The documents in a folder and below, in order: files with a suffix of XML, or instead those matching `include`.
 
     Folders of version control and of installed packages are left aside, links to folders are not followed, and a link
     that leads out of the folder is not looked into.

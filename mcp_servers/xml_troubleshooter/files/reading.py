@@ -186,7 +186,7 @@ def size(path: Path) -> int:
 
 
 def head(path: Path) -> bytes:
-    """The beginning of a file, enough to tell what it is; raises InputError where it cannot be read."""
+    """The beginning of a file, enough to tell its kind; raises InputError where it cannot be read."""
     return _beginning(path, _HEAD)
 
 

@@ -1,6 +1,6 @@
 """The replacement of a file: whole or not at all, with the older content kept beside it, and put back on demand.
 
-Content goes to a new file beside its place, which is synced and only then given its name; whatever ends the process in
+Content goes to a new file beside its place, which is synced and only then given its name; a process that ends in
 between leaves the old file or the new one, and the next write into that folder sweeps the leftovers of a dead process.
 """
 

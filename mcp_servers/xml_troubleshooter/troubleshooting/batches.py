@@ -29,8 +29,8 @@ _PATIENCE = 15.0  # seconds for one call
 class Batches:
     """The diagnoses of files as `check` makes them, one by one.
 
-    Those that are asked for at the same time, by so many `lanes`, are of different calls. What a call has not come to,
-    in its time or because one of its documents broke it, is done by itself, as documents that are not small are.
+    Those that are asked for at the same time, by so many `lanes`, are of different calls. A document that a call has
+    not reached, in its time or because another one broke it, is checked by itself, as are documents that are not small.
     """
 
     def __init__(self, files: Sequence[Path], request: Request, services: Judges, lanes: int) -> None:
@@ -50,7 +50,7 @@ class Batches:
         if call is not None:
             async with call.lock:
                 if call.files:
-                    with suppress(TroubleshooterError, RuntimeError):  # each by itself is told what is wrong
+                    with suppress(TroubleshooterError, RuntimeError):  # the error of each is told by itself
                         self._found |= await self._together(call.files)
                     call.files = ()
         found = self._found.pop(path, None)
@@ -104,5 +104,5 @@ async def _attempted(request: Request, judges: Judges) -> Checked | Troubleshoot
         raise
     except TroubleshooterError as error:
         return error
-    _ = checked.vocabulary, checked.ends_early  # whoever tells of it asks for these, and now they travel with it
+    _ = checked.vocabulary, checked.ends_early  # the caller asks for these, and now they travel with it
     return checked

@@ -1,4 +1,4 @@
-"""The diagnosis: a document goes in, and out comes what is wrong with it, by everything that has to judge it."""
+"""The diagnosis: a document goes in, and its faults come out, by all layers that have to judge it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Judges:
     seconds: float
     catalogue: SchemaStore
     configurations: Configurations = field(default_factory=Configurations)  # of the folders that documents are in
-    require_schema: bool = False  # what is judged by nothing but its syntax does not count as done
+    require_schema: bool = False  # a document of which only the syntax is judged does not count as done
     until: float = math.inf
 
     def within(self, share: float, most: float = math.inf) -> float:
@@ -113,7 +113,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
             "Get the XML document itself."
         )
     if [fault.code for fault in report.diagnostics] == [Code.NOT_XML] and not request.schema_path:
-        choice, plan = Choice(Plan(), ""), Plan()  # what is no XML has no schema
+        choice, plan = Choice(Plan(), ""), Plan()  # a text that is no XML has no schema
         report = replace(report, layers=report.layers[:1])
     if not plan.layers and COMPILATION in (layer.name for layer in report.layers):
         choice = replace(choice, reason="")  # it is a schema itself, or a program, and judged by its processor
@@ -122,7 +122,7 @@ async def check(request: Request, services: Judges, progress: Progress, judge: J
         document, path, plan, choice.reason, report, container=taken.container, advice=choice.advice,
         require_schema=required, signatures=await signed(document, services),
     )  # fmt: skip
-    # what hides in a well-formed document comes to light anyway while it is repaired
+    # faults hidden in a well-formed document come to light anyway while it is repaired
     looks_ahead = not taken.large and not (to_repair and report.well_formed)
     hidden = await _look_ahead(checked, services, judge.hidden if judge else None) if looks_ahead else ()
     return await with_articles(replace(checked, hidden=hidden), request.problem, services.knowledge)

@@ -36,7 +36,7 @@ def check_target(request: Request, workspace: Workspace, earlier: Outcome | None
 
 
 def deliver(outcome: Outcome, workspace: Workspace, state_dir: Path) -> Outcome:
-    """Write the result: in place where it is sound or `write_when` says always, to another file whatever it is.
+    """Write the result: in place where it is sound or `write_when` says always, to another file in any case.
 
     Raises AccessError and InputError; then nothing was written.
     """
@@ -93,7 +93,7 @@ def _held(outcome: Outcome) -> str:
 
 def _expected(outcome: Outcome, target: Path, in_place: bool) -> Collection[bytes] | None:  # noqa: FBT001 - internal
     """The contents of which the target must hold one; empty if it must not exist, None if it may hold anything."""
-    written = {outcome.written} if outcome.written else set[bytes]()  # a continued run may find what it wrote itself
+    written = {outcome.written} if outcome.written else set[bytes]()  # a continued run may find its own earlier result
     if in_place:
         return {outcome.checked.document.to_bytes(), *written}
     if outcome.request.overwrite:

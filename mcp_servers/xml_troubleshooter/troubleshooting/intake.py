@@ -16,7 +16,7 @@ from ..workers.dispatch import in_thread, offload
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A document, its file, and a sentence where that is a `container` around it.
+    """A document, its file, and the sentence about a `container` around it.
 
     Of a `large` file only the beginning is in the document.
     """
@@ -89,7 +89,7 @@ def _plain(source: _Source, *, whole: bool) -> Taken:
 
 
 def _unpacked(request: Request, workspace: Workspace, source: _Source, found: Unpacked) -> Taken:
-    """The document in a container; what that holds is never put in its place."""
+    """The document in a container; the container is never replaced by it."""
     if source.path and request.output_path and workspace.target(request.output_path) == source.path:
         raise InputError(
             f"{source.name} is not the XML document itself, which is in {found.container}, and is never rewritten: "

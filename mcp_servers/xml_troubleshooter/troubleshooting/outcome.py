@@ -106,7 +106,7 @@ class Outcome:
 
     @property
     def goes_on(self) -> bool:
-        """Whether what is new is enough to show; who gets a file is shown all that was changed in it."""
+        """Whether the news alone are enough to show; of a file all changes are shown."""
         return self.told is not None and not self.output_path
 
     @cached_property

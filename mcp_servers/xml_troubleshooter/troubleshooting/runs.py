@@ -81,7 +81,7 @@ class RunStore:
 
     def _write(self, folder: Path, outcome: Outcome) -> None:
         private_folder(folder.parent)
-        private_folder(folder).chmod(0o700)  # whatever is in it already
+        private_folder(folder).chmod(0o700)  # with any files in it already
         # ASCII: a text may hold bytes that were no text
         write_private(folder / f"{outcome.run_id}{_SUFFIX}", _encoded(outcome).encode("ascii"))
 

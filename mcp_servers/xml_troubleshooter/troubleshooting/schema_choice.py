@@ -1,4 +1,4 @@
-"""Which layers judge a document: those asked for, else those that it names or that lie beside it, and official ones."""
+"""The layers that judge a document: those asked for, else those it names or that lie beside it, and official ones."""
 
 from __future__ import annotations
 
@@ -176,9 +176,8 @@ async def _found(
     sources: Sources,
     official_rules: bool,  # noqa: FBT001 - passed on
 ) -> tuple[Plan, str]:
-    """The layers that the document names or that lie in the folders of schemas, and why these.
-
-    Whatever is found, it is also judged by `official_rules` where there are any.
+    """The layers that the document names or that lie in the folders of schemas, and the reason. In any case it is also
+    judged by `official_rules` where there are any.
     """
     readable, schema_dirs, seconds = sources.workspace.readable, sources.workspace.schema_dirs, sources.seconds
     try:
@@ -278,7 +277,7 @@ def _carried_by(document: Document, catalogue: SchemaStore) -> tuple[Payload, ..
 
 
 def _is_manifest(name: str) -> bool:
-    """Whether a file says what judges which document; of schemas none ends like that."""
+    """Whether a file is a manifest, by its ending, which no schema has."""
     return name.endswith((".toml", ".xml"))
 
 

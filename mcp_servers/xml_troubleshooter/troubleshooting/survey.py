@@ -1,4 +1,4 @@
-"""Many documents at once: what each of them is worth, one by one, whatever happens to one of them."""
+"""Many documents at once: the verdict on each, one by one, also where one of them fails."""
 
 from __future__ import annotations
 

@@ -42,9 +42,9 @@ class Services(Judges):
 
 
 async def troubleshoot(request: Request, services: Services, progress: Progress, run_id: str = "") -> Outcome:
-    """Find what is wrong with a document and repair it, as far as the engines and the validator go.
+    """Find the faults of a document and repair it, as far as the engines and the validator go.
 
-    Raises TroubleshooterError where the request cannot be carried out. Whatever ends the run early, its best state is
+    Raises TroubleshooterError where the request cannot be carried out. However early the run ends, its best state is
     kept in `services.runs` under `run_id` (a new one where none is given).
     """
     request = replace(request, accept=edit_ids(request.accept), reject=edit_ids(request.reject))
@@ -175,7 +175,7 @@ def _taken_back(result: LoopResult, request: Request) -> bool:
 async def _repair(
     so_far: Outcome, engines: Sequence[Engine], judge: LookaheadJudge, services: Services, progress: Progress
 ) -> Outcome:
-    """Run the loop from the state that was reached; whatever ends it early, that state stays in the run store."""
+    """Run the loop from the state that was reached; however early it ends, that state stays in the run store."""
     if so_far.result.report.valid and not so_far.request.accept:
         return so_far
     request, checked, before = so_far.request, so_far.checked, so_far.result
@@ -194,7 +194,7 @@ async def _repair(
 
     async def keep_and_tell(message: str) -> None:
         nonlocal kept, saved
-        lasts = time.monotonic() - started > _SOON  # what is over before costs the disk nothing
+        lasts = time.monotonic() - started > _SOON  # a run that is over before costs the disk nothing
         if loop.document is not (saved if lasts else kept):  # signs of life come often, new states do not
             kept, saved = loop.document, loop.document if lasts else saved
             await in_thread(keep, services.runs.save if lasts else services.runs.remember)
@@ -220,9 +220,9 @@ async def _repair(
         broken = f"The repair broke off by a fault of the program ({type(error).__name__}); what was repaired stands."
         result = replace(loop.best, stopped=broken)
     except BaseException as ended:
-        import anyio  # noqa: PLC0415 - what nobody cancels does without
+        import anyio  # noqa: PLC0415 - a run that nobody cancels does without
 
-        if isinstance(ended, anyio.get_cancelled_exc_class()):  # what was reached is kept for whoever collects it
+        if isinstance(ended, anyio.get_cancelled_exc_class()):  # the state that was reached is kept for its caller
             with anyio.CancelScope(shield=True):
                 await in_thread(services.runs.save, replace(so_far, result=unfinished(loop.best)))
         raise
@@ -233,7 +233,7 @@ async def _repair(
 
 
 def _finish(repaired: Outcome, services: Services, worked: bool) -> Outcome:  # noqa: FBT001 - passed on by position
-    """Explain what a run ended with, where the loop `worked` on it, and write and keep it."""
+    """Explain the result of a run, where the loop `worked` on it, and write and keep it."""
     if worked:
         repaired = _explained(repaired, services.knowledge)
     try:

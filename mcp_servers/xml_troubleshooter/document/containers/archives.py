@@ -101,9 +101,9 @@ def _unzipped(data: bytes, name: str, limit: int) -> Unpacked:
             documents = [each for each in members if _is_document(archive, each)]
             if len(documents) == 1:
                 member = documents[0]
-                with archive.open(member) as stream:  # what it says of its size may be a lie
+                with archive.open(member) as stream:  # its declared size may be a lie
                     content = stream.read(limit + 1)
-    except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged archive makes of it
+    except Exception as error:  # noqa: BLE001 - the library raises any error for a damaged archive
         protected = isinstance(error, RuntimeError) and not isinstance(error, NotImplementedError)
         why = "is protected by a password" if protected else "cannot be opened"
         raise InputError(f"{name} is a ZIP archive that {why} ({error}); unpack it yourself.") from None
@@ -186,7 +186,7 @@ def _element(data: bytes, at: int) -> tuple[int, int, int]:
     """Tag, begin and end of the content of an ASN.1 element; an end of -1 where only a mark tells it."""
     tag, length = data[at], data[at + 1]
     at += 2
-    if length == 0x80:  # noqa: PLR2004 - X.690: the length is not told
+    if length == 0x80:  # noqa: PLR2004 - X.690: the indefinite length
         return tag, at, -1
     if length > 0x80:  # noqa: PLR2004 - so many bytes of length follow
         more = length & 0x7F

@@ -13,13 +13,13 @@ from .archives import Unpacked
 _MAGIC = b"%PDF-"
 _HEAD = 1024  # bytes in which a PDF must say that it is one
 _EMBEDS = b"/EmbeddedFile"
-# what the attachment is called by the standards, the one that counts first
+# the names of the attachment by the standards, the one that counts first
 _STANDARD = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 _SHOWN = 8  # names of attachments
 _LONGEST = 80  # characters of a name that are shown
 # how an attachment may be packed; all other ways take, of a hostile file, time and memory without bounds
 _PACKED = ("/FlateDecode",)
-# what reading a damaged PDF ends in beside the errors of the library
+# errors of reading a damaged PDF beside those of the library
 _DAMAGED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, NotImplementedError, OSError)
 
 

@@ -19,7 +19,7 @@ _RIVAL = 0.75  # of the best score: other readings that deserve to be named
 _SAMPLE = 20_000  # bytes that are looked at closely; more say the same
 _LONG = 3  # characters beyond ASCII in a row that no word written in Latin letters is likely to hold alone
 _FITTING = 0.8  # share of the characters that fit their places where a text is written in Latin letters
-_SHOUTED = 0.85  # what a capital behind a capital is worth
+_SHOUTED = 0.85  # the worth of a capital behind a capital
 _SLIPS = 50  # one stretch of text in so many may be spoilt
 _INSIDE = frozenset("\u2019\u2018\u00b4\u00b7\u2013\u2014\u2026\u00ad\u00a0\u00d7/")  # may occur between two letters
 _AFTER = frozenset(
@@ -91,14 +91,14 @@ LARGER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr":
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An encoding and how well what the bytes become in it reads: from 0 to 1."""
+    """An encoding, and the score from 0 to 1 of the text that the bytes become in it."""
 
     encoding: str
     score: float
 
 
 def candidates(words: Sequence[bytes], stretches: Sequence[bytes]) -> list[Candidate]:
-    """The encodings that the bytes were probably written in, best first; [] where they are nowhere a text.
+    """The encodings that the bytes were probably written in, best first; [] where they are a text in none.
 
     `words` are the bytes of words that hold some beyond ASCII, with the letter in front of these; `stretches` the same
     as far as a character of two bytes might reach. Encodings that say the same as a better one are left out.
