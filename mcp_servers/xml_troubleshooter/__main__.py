@@ -16,9 +16,9 @@ def main() -> None:
 
 
 def _hold_standard_streams() -> None:
-    """Let no file that is opened later take the place of a stream that was closed, to be written to by what prints.
+    """Let no file that is opened later take the place of a standard stream that was closed, and so be printed to.
 
-    What is printed to stdout then fails, as it should; what is said on stderr goes nowhere.
+    Printing to stdout then fails, as it should; text for stderr goes nowhere.
     """
     for number in range(3):
         try:

@@ -1,6 +1,6 @@
-"""The one table of codes: what can be wrong with a document, by stable names, and what each means.
+"""The one table of codes: the faults of documents by stable names, and the meaning of each.
 
-What usually causes a fault is told the usual first, and so is what to send to find out which cause it is.
+The causes of a fault are listed the usual first, with the things to send to find out which cause it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Self
 
 
 class Concern(Flag):
-    """Who minds a fault: the parser, which reads syntax, or what judges a document that has been read."""
+    """The stage that finds a fault: the parser, which reads syntax, or a layer that judges a parsed document."""
 
     SYNTAX = auto()
     VALIDITY = auto()
@@ -25,9 +25,9 @@ _RULES = "the document, and the rule set (.sch or its compiled .xsl) that the sy
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a fault is, in one sentence, its usual causes in order, and what to send to find out.
+    """A fault in one sentence, its usual causes in order, and the things to send to find out which it is.
 
-    `article` is the id of the article about its like, for a fault that has none of its own.
+    `article` is the id of the article about faults of its kind, for a fault that has none of its own.
     """
 
     what: str
@@ -53,7 +53,7 @@ def _either(name: str, what: str, *causes: str, send: str = _DOCUMENT) -> _Row:
 
 
 class Code(StrEnum):
-    """Stable names of faults: public, never renamed, never reused; each with whom it concerns and what it means."""
+    """Stable names of faults: public, never renamed, never reused; each with its stage and its meaning."""
 
     concern: Concern
     meaning: Meaning

@@ -40,7 +40,7 @@ _API_PATH = re.compile(r"/v\d+(/inference)?$")
 
 
 def _of_text(convert: Callable[[str], object]) -> BeforeValidator:
-    """What makes a value of the text of a variable; what is no text is left to its type."""
+    """The validator that converts the text of a variable to a value; a value that is no text is left to its type."""
     return BeforeValidator(lambda value: convert(value) if isinstance(value, str) else value)
 
 
@@ -225,7 +225,7 @@ def _in_file() -> dict[str, str | None]:
 
 
 def origins(settings: Settings) -> dict[str, str]:
-    """Where the value of each setting comes from: "environment", ".env" or "default"."""
+    """The source of the value of each setting: "environment", ".env" or "default"."""
     present = {name.lower() for name, value in os.environ.items() if value}
     written = {name.lower() for name, value in _in_file().items() if value}
     default = type(settings).model_construct()
@@ -242,8 +242,8 @@ def origins(settings: Settings) -> dict[str, str]:
 def current_tokens() -> tuple[SecretStr, ...]:
     """The Open Arena tokens that can be had now: the environment's, then that of `.env`, when they differ.
 
-    A running process keeps its environment, so a renewed token usually appears in `.env` while the old one still
-    stands in the environment: whoever had one rejected tries the other.
+    A running process keeps its environment, so a renewed token usually appears in `.env` while the environment
+    still has the old one: a caller whose token was rejected tries the other.
     """
     found: dict[str, None] = {}
     name = "OPEN_ARENA_TOKEN"

@@ -1,4 +1,4 @@
-"""What can be wrong with a document. Diagnostics know nothing of repairs."""
+"""The diagnostics and verdicts of a document. They know nothing of repairs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 
 class LayerKind(StrEnum):
-    """What a layer of a verdict judges by."""
+    """The kind of a layer of a verdict, by the language of its schema or rules."""
 
     SYNTAX = "syntax"
     DTD = "dtd"
@@ -45,7 +45,7 @@ SCHEMA_KINDS = {
 
 
 class LayerState(StrEnum):
-    """What a layer says of a document."""
+    """The result of a layer for a document."""
 
     PASSED = "passed"  # nothing worse than warnings
     FAILED = "failed"
@@ -63,7 +63,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """What the test of a rule looked at: where it stands, and its value.
+    """A value that the test of a rule looked at, with its place.
 
     `path` is the place in the document, or the expression that leads nowhere; then `line` and `column` are 0.
     """
@@ -118,11 +118,11 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerResult:
-    """What one layer says of a document.
+    """The result of one layer for a document.
 
-    `source` is the path of what it judges by ("" where that is XML itself, or the document's own DOCTYPE), `reason` why
-    it was not run, does not apply or left something out; `named` says that the caller asked for it. A verdict
-    without one that is not `required` stands, but names it.
+    `source` is the path of its schema or rules ("" for XML itself, or the document's own DOCTYPE), `reason` why it was
+    not run, does not apply or left something out; `named` says that the caller asked for it. A verdict holds without
+    a layer that is not `required`, but names it.
     """
 
     name: str
@@ -170,7 +170,7 @@ class Report:
 
     @property
     def idle(self) -> tuple[LayerResult, ...]:
-        """What the caller named to judge the document, and what has nothing to say of it."""
+        """The layers that the caller named to judge the document, and that do not apply to it."""
         sources = {layer.source for layer in self.judged}  # one schema may hold several
         named = (layer for layer in self.layers if layer.named and layer.state is LayerState.NOT_APPLICABLE)
         return tuple(layer for layer in named if layer.source not in sources)
@@ -191,9 +191,9 @@ class Report:
         return max(self.total, len(self.diagnostics))
 
     def is_done(self, *, require_schema: bool) -> bool:
-        """Whether nothing is at fault, and nothing that was to judge a document is missing from its verdict.
+        """Whether no fault is left, and no layer that was to judge the document is missing from its verdict.
 
-        Where no layer but its syntax could judge it, that suffices unless a schema is required or was named.
+        Syntax alone suffices where no other layer could judge it, unless a schema is required or was named.
         """
         if not self.valid or self.lacking:
             return False

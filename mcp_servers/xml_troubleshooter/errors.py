@@ -1,4 +1,4 @@
-"""Failures that a caller can act on: what happened, where, what to do next.
+"""Failures that a caller can act on: each tells its cause, its place and the next step.
 
 TroubleshooterError
 ├── InputError        the arguments or the document cannot be used as they are
@@ -31,7 +31,7 @@ class LimitError(TroubleshooterError):
 
 
 def time_is_up(seconds: float) -> str:
-    """What is said where the work on a document took too long."""
+    """The message where the work on a document took too long."""
     return (
         f"The time was up: the work did not end within {seconds:.0f} seconds and was stopped; try a smaller document, "
         "allow more time with AGENT_TIMEOUT (in a server AGENT_DEADLINE too), or look for a regular expression in "
@@ -40,7 +40,7 @@ def time_is_up(seconds: float) -> str:
 
 
 def memory_is_up(limit: int) -> str:
-    """What is said where it needed more than so many bytes."""
+    """The message where the work needed more than so many bytes."""
     return (
         f"The memory was up: the work needs more than the {limit / 2**30:g} GiB that WORKER_MEMORY lets it hold; allow "
         "more, or try the document in parts."
@@ -48,12 +48,12 @@ def memory_is_up(limit: int) -> str:
 
 
 def too_deep(what: str) -> str:
-    """What is said of parts that contain or name each other too many levels deep for whoever reads them."""
+    """The message for parts that contain or name each other too many levels deep to be read."""
     return f"{what} nests, or names itself, too many levels deep to be read; make it flatter."
 
 
 def broken_off(*, killed: bool) -> str:
-    """What is said where its process died, by a kill that was not ours or by a crash."""
+    """The message where the process of the work died, by a kill that was not ours or by a crash."""
     if killed:
         return (
             "The memory was up: the system ended the work on this document, most likely because it was short of "

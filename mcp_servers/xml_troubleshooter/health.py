@@ -1,4 +1,4 @@
-"""Whether the program can do its work, and what it has cost, in the words of the tools."""
+"""The health of the program and its usage so far, as the results of the tools."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WORST_FIRST = ("failed", "warning", "ok")
 
 
 class _Found(NamedTuple):
-    """What a check has found, in the words of its row."""
+    """The finding of a check, in the words of its row."""
 
     status: str
     meaning: str

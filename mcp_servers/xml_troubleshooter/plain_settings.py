@@ -1,7 +1,7 @@
 """The settings that a diagnosis needs, or a repair by rules, read without the library that reads them all.
 
 That library takes longer to load than a small document takes to be judged. Where nothing is set but folders, whose
-names need no checking, it is left alone; else `config` has the word.
+names need no checking, it is left alone; else `config` reads them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAMES = frozenset((*_FOLDERS, *_FOLDER, *_NO_MATTER, *_OF_MODELS, *_CHECKED))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainSettings:
-    """What these need to know; `config.Settings` explains each."""
+    """The settings of a diagnosis or a repair by rules; see `config.Settings`."""
 
     allowed_roots: tuple[Path, ...] = ()
     schema_dirs: tuple[Path, ...] = ()

@@ -1,4 +1,4 @@
-"""What a caller asks for."""
+"""The request of a caller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WriteWhen = Literal["sound", "always"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a caller asks for; the tool's schema explains each field.
+    """The request of a caller; the tool's schema explains each field.
 
     `data` are the bytes of a document that came over a pipe, whose folder is the working folder.
     """

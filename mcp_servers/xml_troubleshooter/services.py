@@ -46,7 +46,7 @@ async def open_services(
 ) -> AsyncIterator[OpenServices]:
     """The services for these settings.
 
-    Folders and configurations that are given stand for those that are set. With `keep_runs` a run can be collected
+    Folders and configurations that are given replace those of the settings. With `keep_runs` a run can be collected
     after the process has ended.
     """
     from .workers.offload import limit_memory  # noqa: PLC0415 - a guarded process starts no worker
@@ -87,7 +87,7 @@ async def open_services(
 
 @contextmanager
 def rule_services(settings: PlainSettings, judges: Judges) -> Iterator[Services]:
-    """The services of a run by the rules alone, which is not kept, around what its diagnosis works with."""
+    """The services of a run by the rules alone, which is not kept, around the services of its diagnosis."""
     usage = UsageStore(settings.state_dir)
     try:
         yield Services(
@@ -106,7 +106,7 @@ def _engines(
 ) -> Sequence[Engine]:
     """The engines of one run, in the order in which they are asked.
 
-    What the rules are sure of comes before the model, and what they would do only with consent comes after it.
+    The repairs of which the rules are sure come before the model, those that need consent come after it.
     """
     rules = RuleEngine(settings.agent_timeout)
     if choice == "open_arena" and settings.offline:

@@ -1,4 +1,4 @@
-"""What the model cost: requests, attempts, tokens, money, errors and latency, this session and over the lifetime.
+"""The usage of the model: requests, attempts, tokens, money, errors and latency, this session and over the lifetime.
 
 Holds figures and names of models, never a text of a request, an answer or a document.
 """
@@ -38,7 +38,7 @@ class Call:
     """One finished question. `outcome` is "ok" or the kind of error; `attempts` counts requests that were sent,
     `sent_twice` those sent again although the service may have processed, and charged, the one before.
 
-    `seconds` includes the waits between them; `cost` is what the service says.
+    `seconds` includes the waits between them; `cost` is the service's own figure.
     """
 
     model: str
@@ -52,14 +52,14 @@ class Call:
 
     @property
     def figures(self) -> Figures:
-        """What it adds to the figures; retries are the attempts after the first."""
+        """The figures of this question; retries are the attempts after the first."""
         failed, retries = int(self.outcome != "ok"), max(0, self.attempts - 1)
         tokens = (self.tokens_reported, self.tokens_estimated)
         return Figures(1, failed, self.attempts, retries, *tokens, self.cost, self.sent_twice)
 
 
 class Figures(NamedTuple):
-    """What questions add up to; the columns of the table `totals`, in their order."""
+    """The sums over questions; the columns of the table `totals`, in their order."""
 
     requests: int = 0
     errors: int = 0
@@ -211,7 +211,7 @@ class UsageStore:
             self._writer.submit(self._write_pending)
 
     def _write_pending(self) -> None:
-        """Write what has come together, after a moment in which more of it may come."""
+        """Write the statements that wait, after a moment in which more may come."""
         time.sleep(_GATHER_SECONDS)
         with self._lock:
             batch, self._pending = self._pending, []
@@ -223,7 +223,7 @@ class UsageStore:
         self._guarded(write)
 
     def _guarded(self, work: Callable[[sqlite3.Connection], Result]) -> Result | None:
-        """What `work` returns; None, with one warning in the log, where the store cannot be used."""
+        """The result of `work`; None, with one warning in the log, where the store cannot be used."""
         try:
             try:
                 return self._in_transaction(work)

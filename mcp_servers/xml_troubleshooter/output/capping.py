@@ -17,7 +17,7 @@ RowKind = TypeVar("RowKind", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of an outcome is shown: rows a list, characters a text, a diff, and the result document."""
+    """The limits of a result: rows of a list, characters of a text, of the diff, and of the document."""
 
     rows: int
     text: int
@@ -62,6 +62,6 @@ def clipped(text: str, limit: int) -> str:
 
 
 def listed(values: Sequence[str], caps: Caps) -> list[str]:
-    """As many as are worth reading, and how many there are."""
+    """The first values of a list, and their number in all where some are left out."""
     shown = [clipped(value, caps.text) for value in values[: 2 * caps.rows]]
     return shown if len(shown) == len(values) else [*shown, f"... {len(values)} in all"]

@@ -36,7 +36,7 @@ def present_diagnosis(checked: Checked, caps: Caps) -> Diagnosis:
 
 
 def judges(report: Report) -> str:
-    """What judges a document besides XML itself, or will once it is well-formed."""
+    """The schemas and rule sets that judge a document, or will once it is well-formed, as one text."""
     judging = [layer for layer in report.layers if layer in report.judged or layer.waits]
     return "; ".join(layer.source or verdicts.called(layer) for layer in judging)
 

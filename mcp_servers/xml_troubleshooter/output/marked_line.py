@@ -1,4 +1,4 @@
-"""The line of a document that a fault is in, with marks under what is at fault, as compilers show it."""
+"""The line of a document in which a fault lies, with marks under its characters, as compilers show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic
 from ..document.document import Document
 
 _WIDTH = 100  # characters of a line that are shown
-_BEFORE = 60  # of these, the most that stand before the fault of a longer line
+_BEFORE = 60  # of these, the most before the fault of a longer line
 _LINE_END = re.compile(r"[\r\n]")
 
 Excerpt = Callable[[int, int, str], Sequence[str]]
@@ -19,7 +19,7 @@ Excerpt = Callable[[int, int, str], Sequence[str]]
 def excerpts(document: Document, faults: Sequence[Diagnostic]) -> Excerpt:
     """A function from the line, column and code of a fault to its line and the marks under it.
 
-    It has nothing to show of what does not stand in the text, such as the rest of a file that was only begun.
+    It returns () for a place outside of the text, such as one in a file of which only the beginning was read.
     """
     ends = {(fault.line, fault.column, str(fault.code)): fault.end for fault in reversed(faults)}
 
@@ -48,7 +48,7 @@ def _marked(text: str, first: int, start: int, end: int, line: int) -> Sequence[
 
 
 def _plain(text: str) -> str:
-    """Text in which each character takes the place that it seems to: a tab is a space, what has no form a mark."""
+    """The text with a space for each white space character, and a mark for each other one that is not printable."""
     return "".join(
         each if each.isprintable() else " " if each.isspace() else "\N{REPLACEMENT CHARACTER}" for each in text
     )

@@ -63,7 +63,7 @@ def present(outcome: Outcome, caps: Caps) -> Troubleshooting:
 
 
 def present_restored(restored: PutBack) -> Restored:
-    """The public form of what came of an undo."""
+    """The public form of an undo."""
     told = f"{restored.path} holds again what it held before it was last replaced here."
     kept = f" What it held until now is in {restored.backup}." if restored.backup else ""
     return Restored(
@@ -92,7 +92,7 @@ def in_order(edits: Sequence[EditRecord]) -> list[EditRecord]:
 
 
 def _by_rule(edits: Sequence[EditRecord], caps: Caps) -> list[str]:
-    """How often each rule made the same edit, or edits of its kind, where it made many."""
+    """The numbers of equal edits, and of the other edits of each rule, where they are many; the largest come first."""
     made = [edit for edit in edits if edit.applied]
     same = Counter((edit.source, edit.before, edit.after) for edit in made)
     often = {kind: number for kind, number in same.items() if number >= _MANY}

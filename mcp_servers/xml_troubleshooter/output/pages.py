@@ -1,4 +1,4 @@
-"""A part of a run in pages: the whole of what a result capped."""
+"""Pages of a part of a run, which together have all rows or text that a result capped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORT = Caps(rows=20, text=200)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list that a run has: its items, an item as a row, rows as text, and what is to be known of the whole."""
+    """A list of a run: its items, the row of an item, the lines of rows, and a note about the whole list."""
 
     items: Sequence[Any]
     row: Callable[[Any, Caps], Row]
@@ -43,7 +43,7 @@ def _rows(outcome: Outcome) -> dict[str, Rows]:
 
 
 def _faults(title: str, report: Report) -> Rows:
-    """The faults of a report; a validator may have told of more than is kept."""
+    """The faults of a report; a validator may have reported more than are kept."""
     more = report.count > len(report.diagnostics)
     note = f" {report.count} were found; the others come up once these are repaired." if more else ""
     return Rows(report.diagnostics, diagnostic_row, partial(diagnostic_lines, title), note)
@@ -136,7 +136,7 @@ def _page(
 
 
 def _heading(made: RunPage) -> str:
-    """Which piece of the whole this is."""
+    """The part of the run and the range in it, as a sentence."""
     if not made.total:
         return f"Run {made.run_id} has no {made.part}."
     unit = "characters" if made.text else made.part

@@ -30,7 +30,7 @@ _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it sa
 
 
 class Line(NamedTuple):
-    """One line of a text for people, and what it is.
+    """One line of a text for people, and its kind.
 
     The kinds: "title", "good", "open" and "bad" for verdicts, "fault", "edit", "question", "diff", "" for the rest.
     """
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 def verdict_line(result: Troubleshooting | Diagnosis | Health) -> Line:
-    """The status and what it means."""
+    """The status and the summary."""
     return Line(f"{result.status.upper()}: {result.summary}", _KINDS.get(result.status, "open"))
 
 
@@ -52,7 +52,7 @@ def verdict(result: Troubleshooting | Diagnosis | Health) -> str:
 def troubleshooting_lines(
     result: Troubleshooting, before: Excerpt | None = None, after: Excerpt | None = None
 ) -> Iterator[Line]:
-    """The whole story of a run but its verdict; with the lines of the input and the result that are at fault."""
+    """The lines of a run but its verdict; with the lines of the input and the result that are at fault."""
     yield from _facts(
         ("Document", result.vocabulary),
         ("Schema", result.schema_used),
@@ -92,7 +92,7 @@ def troubleshooting_lines(
 
 
 def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterator[Line]:
-    """The whole story of a diagnosis but its verdict; with the lines of the document that are at fault."""
+    """The lines of a diagnosis but its verdict; with the lines of the document that are at fault."""
     yield from _facts(("Document", result.vocabulary), ("Schema", result.schema_used), ("", result.schema_reason))
     yield from _layer_lines(result.layers)
     yield from _signature_lines(result.signatures)
@@ -101,7 +101,7 @@ def diagnosis_lines(result: Diagnosis, excerpt: Excerpt | None = None) -> Iterat
 
 
 def health_lines(result: Health) -> Iterator[Line]:
-    """The checks, one a line, with what to do; those that were skipped for one reason are one line."""
+    """The checks, one a line, with the action to take; those that were skipped for one reason are one line."""
     for (status, meaning, action), rows in groupby(result.checks, lambda row: (row.status, row.meaning, row.action)):
         kind = {"failed": "bad", "warning": "open", "ok": "good"}.get(status, "")
         yield Line(f"  {status:8} {', '.join(row.check for row in rows)}: {meaning}", kind)
@@ -117,7 +117,7 @@ def usage_lines(result: Usage) -> Iterator[Line]:
 
 
 def restored_lines(result: Restored) -> Iterator[Line]:
-    """What was put back, and the backups beside it."""
+    """The summary of an undo, and the backups beside the file."""
     yield Line(result.summary)
     yield from (Line(f"  {each}") for each in result.backups)
 
@@ -134,7 +134,7 @@ def _facts(*facts: tuple[str, str]) -> Iterator[Line]:
 
 
 def _layer_lines(rows: Sequence[LayerRow], when: str = "") -> Iterator[Line]:
-    """What was checked and what was not."""
+    """The layers that were checked and those that were not."""
     if len(rows) == 1:
         return  # syntax alone, of which the verdict speaks
     yield Line(f"Checked{when}:", "title")
@@ -145,7 +145,7 @@ def _layer_lines(rows: Sequence[LayerRow], when: str = "") -> Iterator[Line]:
 
 
 def _signature_lines(rows: Sequence[SignatureRow]) -> Iterator[Line]:
-    """What is signed, and whether it still is what was signed."""
+    """The signatures: the parts that they cover, and whether their digests and values hold."""
     if rows:
         yield Line("Signed:", "title")
     for row in rows:
@@ -155,7 +155,7 @@ def _signature_lines(rows: Sequence[SignatureRow]) -> Iterator[Line]:
 
 
 def in_numbers(errors: int, warnings: int) -> str:
-    """How many of both, of those that there are."""
+    """The numbers of errors and warnings, in words, without one that is 0."""
     return ", ".join(count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number)
 
 
@@ -192,7 +192,7 @@ def _names(sentence: str, name: str) -> bool:
 
 
 def edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
-    """Edits with their reasons; one that takes away and one that puts it elsewhere read as a move."""
+    """Edits with their reasons; a deletion and an insertion of one text for one reason read as a move."""
     if not edits:
         return
     moves = dict(_moves(edits))
@@ -216,7 +216,7 @@ def _why(edit: EditRow) -> list[str]:
 
 
 def _proof(edit: EditRow) -> str:
-    """Where the value of an edit is from, as a sentence; "" where the reason says it."""
+    """The source of the value of an edit, as a sentence; "" where the reason names it."""
     kind, _, source = edit.provenance.partition(": ")
     if source and source.rstrip(".") in edit.reason:
         return ""
@@ -271,7 +271,7 @@ def _needed_lines(result: Troubleshooting) -> Iterator[Line]:
 
 
 def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
-    """What is asked, and what helps to answer it."""
+    """The questions, each with the facts that help to answer it."""
     groups = Counter(question.group for question in questions)
     for question in questions:
         yield Line(f"  {question.id}: {question.needed}", "question")
@@ -293,7 +293,7 @@ def question_lines(questions: Sequence[QuestionRow]) -> Iterator[Line]:
 
 
 def _place(question: QuestionRow) -> str:
-    """Where a question is about, and what stands there."""
+    """The place of a question: its line and column, the text there, and the path."""
     place = f"line {question.line}, column {question.column}" if question.line else ""
     snippet = f"“{question.snippet}”" if question.snippet else ""
     return ", ".join(filter(None, (place, snippet, question.path)))
@@ -347,7 +347,7 @@ def _document_lines(result: Troubleshooting) -> Iterator[Line]:
 
 
 def article_lines(articles: Sequence[ArticleRow]) -> Iterator[Line]:
-    """What there is to read."""
+    """The articles to read."""
     if articles:
         yield Line("To read:", "title")
         yield from (Line(f"  {article.title} ({article.uri})") for article in articles)

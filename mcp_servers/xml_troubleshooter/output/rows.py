@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is common to all rows."""
+    """The base of all rows."""
 
     def as_data(self) -> dict[str, Any]:
         """The row as JSON has it."""
@@ -31,7 +31,7 @@ def _by_name(row: Row) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperandRow(Row):
-    """What the test of a rule looked at."""
+    """A value that the test of a rule looked at."""
 
     path: Annotated[str, "Where it stands, or the expression that leads nowhere"]
     line: Annotated[int, "0 where it is not there"]
@@ -61,7 +61,7 @@ class DiagnosticRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerRow(Row):
-    """What one layer of the verdict says of the document."""
+    """The result of one layer of the verdict."""
 
     name: str
     kind: Annotated[str, "syntax, dtd, xsd, rng, rules or facts"]

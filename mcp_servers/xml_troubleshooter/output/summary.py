@@ -1,4 +1,4 @@
-"""The verdict on a run in a few sentences: what happened, where, what to do next."""
+"""The verdict on a run in a few sentences: its edits, the faults left and their places, and the next step."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from .verdicts import (
     words_of,
 )
 
-# What lacks its end lacks more than end tags, where one of these is left.
+# A document that lacks its end lacks more than end tags where one of these is left.
 _LACKING = (Code.MISSING_ELEMENT,)
 # Faults that speak of the wrong schema as much as of the document.
 _UNKNOWN_HERE = (Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE)
 _ANOTHER_SCHEMA = "It may be the wrong schema: give that of this document as schema_path."
-# what is to be thought of a claim of another system, what is open first
+# the states of a claim of another system, the open ones first
 _OPEN = (State.CONFIRMED, State.UNCHECKABLE, State.ABSENT, State.REPAIRED)
 _STATES = {
     State.CONFIRMED: "confirmed",
@@ -53,7 +53,7 @@ _STARTED = "The run goes on: the document is being checked."
 
 
 def of_run(outcome: Outcome) -> str:
-    """What happened and what to do next, in a few sentences."""
+    """The result of a run and the next step, in a few sentences."""
     checked = outcome.checked
     told, signed = _sentences(outcome), _signed_run(outcome)
     told = (signed, *told) if is_broken(outcome.signatures) else (*told, signed)
@@ -62,7 +62,7 @@ def of_run(outcome: Outcome) -> str:
 
 
 def _signed_run(outcome: Outcome) -> str:
-    """The signatures of the result, and what the edits mean to them."""
+    """The signatures of the result, and the effect of the edits on them."""
     told = of_signatures(outcome.signatures)
     if not told or is_cleared(outcome.signatures):
         return told
@@ -84,7 +84,7 @@ def _signed_run(outcome: Outcome) -> str:
 
 
 def _void_since(outcome: Outcome) -> str:
-    """That a signature is void after edits of what it covers; they are the cause only where it held before."""
+    """The clause that a signature is void after edits of signed content; they are the cause only if it held before."""
     before, now = outcome.checked.signatures, outcome.signatures
     if not is_broken(now):
         return "is to be taken as void, because it or what it covers was changed"
@@ -101,7 +101,7 @@ def _void_since(outcome: Outcome) -> str:
 
 
 def _cut_off(outcome: Outcome) -> str:
-    """That a part of the document is missing, which outweighs all that can be said of the rest."""
+    """The sentence that a part of the document is missing, which outweighs all faults of the rest; "" if none is."""
     if outcome.running:
         return ""
     line, content = outcome.checked.ends_early
@@ -150,7 +150,7 @@ def _answers_would_do(result: LoopResult) -> bool:
 
 
 def _next(outcome: Outcome) -> Sequence[str]:
-    """What the caller can do about the faults that are left."""
+    """The sentences that tell the caller the next steps for the faults that are left."""
     result = outcome.result
     codes = {fault.code for fault in result.report.diagnostics}
     if codes & NO_DOCUMENT:
@@ -166,7 +166,7 @@ def _next(outcome: Outcome) -> Sequence[str]:
 
 
 def _stopped(result: LoopResult) -> str:
-    """Why no more was done, unless what waits for the caller says enough."""
+    """The reason why the run ended, unless the edits or questions that wait say enough."""
     if result.withheld or result.questions:
         return "" if result.stopped in _SAID_BETTER else result.stopped
     left = "What is left is for you to correct, as the faults say."
@@ -181,7 +181,7 @@ def _end(outcome: Outcome) -> Sequence[str]:
 
 
 def _what_it_is(outcome: Outcome) -> str:
-    """What stands in the file that was written."""
+    """The content of the file that was written, in words."""
     report, changed = outcome.result.report, outcome.result.document.text != outcome.checked.document.text
     what = "the repaired document" if changed else "the document unchanged"
     if outcome.status in SOUND:
@@ -214,7 +214,7 @@ def _drops(text: str, fix: Fix) -> bool:
 
 
 def _recognised(outcome: Outcome) -> str:
-    """What the user's words are about: messages of another system, and wishes."""
+    """Sentences on the messages of another system, and the wishes, in the user's words."""
     wish = next((each.claim for each in outcome.claims if each.is_wish), None)
     heard = ""
     if wish is not None:
@@ -224,7 +224,7 @@ def _recognised(outcome: Outcome) -> str:
 
 
 def _quoted_message(outcome: Outcome) -> str:
-    """What a message of another system is about; of several what is still open first."""
+    """A sentence on a message of another system; of several their states, and the first that is still open."""
     claims = sorted((each for each in outcome.claims if not each.is_wish), key=lambda each: _OPEN.index(each.state))
     if claims:
         first, several = claims[0], len(claims) > 1
@@ -255,7 +255,7 @@ def _asked(outcome: Outcome) -> str:
 
 
 def _decided(outcome: Outcome) -> str:
-    """What came of the edits that the user decided on, and are not made."""
+    """Sentences on the edits that the user decided on and that are not made."""
     left_out = outcome.result.left_out
     request = outcome.request
     accepted = {*request.accept, *apart(request.answers)[1]}
@@ -273,7 +273,7 @@ def _decided(outcome: Outcome) -> str:
 
 
 def _made_unasked(outcome: Outcome) -> str:
-    """That accepting a safe edit leaves no other out: who names one may want it alone."""
+    """The sentence that accepting a safe edit leaves no other out, for a user who may want that one alone."""
     safe = dict.fromkeys(edit.id for edit in outcome.result.edits if edit.applied and edit.safe)
     named = [name for name in safe if name in outcome.request.accept]
     others = [name for name in safe if name not in named]
@@ -288,7 +288,7 @@ def _made_unasked(outcome: Outcome) -> str:
 
 
 def _unused(outcome: Outcome) -> str:
-    """What came of the answers that are in no edit."""
+    """Sentences on the answers that are in no edit."""
     result = outcome.result
     answers = result.answers or outcome.request.answers
     given = [edit for edit in result.edits if edit.applied and edit.provenance.startswith("user")]

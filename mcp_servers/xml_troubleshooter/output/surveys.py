@@ -53,7 +53,7 @@ def survey_page(survey: Survey, part: str, offset: int, limit: int) -> tuple[Run
 
 
 def _status(survey: Survey, counts: Counter[str]) -> str:
-    """What can be said of all: valid where each of them is."""
+    """The status of all documents together: valid where each of them is."""
     if counts["invalid"] or counts["failed"]:
         return "invalid"
     if survey.left:

@@ -1,4 +1,4 @@
-"""The verdict on a document in a few sentences: what is wrong, where, and what was not checked."""
+"""The verdict on a document in a few sentences: its faults, their places, and the checks left out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def of_diagnosis(checked: Checked) -> str:
 
 
 def of_signatures(states: Sequence[SignatureState]) -> str:
-    """That a document is signed, and whether it still is what was signed."""
+    """The signatures of a document, and whether its content is still as it was signed; "" without any."""
     if not states:
         return ""
     from ..signatures.state import DigestState  # noqa: PLC0415 - few documents are signed
@@ -72,7 +72,7 @@ def is_cleared(states: Sequence[SignatureState]) -> bool:
 
 
 def is_broken(states: Sequence[SignatureState]) -> bool:
-    """Whether a signature does not hold: what is signed is changed already, or it is not of the key that it carries."""
+    """Whether a signature does not hold: its content was changed already, or it is not of the key that it carries."""
     return any("broken" in (state.digest.value, state.value.value) for state in states)
 
 
@@ -99,7 +99,7 @@ def in_short(checked: Checked, problem: str = "") -> str:
 
 
 def whole_verdict(checked: Checked, now: Report | None = None) -> str:
-    """What all layers say of the document, as it came or as it is `now`, and what was not checked."""
+    """The verdict of all layers on the document, as it came or as it is `now`, and the checks left out."""
     report = now or checked.diagnosis
     subject = "The result" if now else "The document"
     faults = counted(report) + (" left" if now else "")
@@ -152,7 +152,7 @@ def _of_notation(checked: Checked, report: Report, faults: str) -> str:
 
 
 def _beyond_schemas(checked: Checked, report: Report) -> str:
-    """What a document fails at that no schema judged."""
+    """The verdict on a document that fails only checks without a schema, as a clause."""
     failed = {layer.name for layer in report.layers if layer.state is LayerState.FAILED}
     name = checked.vocabulary or "its kind"
     if COMPILATION in failed:
@@ -161,7 +161,7 @@ def _beyond_schemas(checked: Checked, report: Report) -> str:
 
 
 def _left_out(report: Report) -> str:
-    """What was not checked and why, in one sentence after the verdict."""
+    """The checks left out and the reasons, in one sentence after the verdict; "" where there are none."""
     # what may judge nothing, and has nothing to judge, was left out by nobody
     idle = (each for each in report.layers if not each.required and each.state is LayerState.NOT_APPLICABLE)
     silent = {each.name for each in idle}
@@ -174,7 +174,7 @@ def _left_out(report: Report) -> str:
 
 
 def called(layer: LayerResult) -> str:
-    """What a layer judges by, in words."""
+    """The name of a layer, in words where it has no file."""
     return layer.name if layer.source else _CALLED.get(layer.name, layer.name)
 
 
@@ -184,7 +184,7 @@ def _named(layers: Iterable[LayerResult]) -> str:
 
 
 def counted(report: Report) -> str:
-    """How many faults and warnings there are."""
+    """The numbers of faults and warnings, in words."""
     told_again = _told_again(report.diagnostics)
     number = report.count - len(told_again)
     warnings = sum(fault.severity is Severity.WARNING for fault in report.diagnostics)
@@ -195,7 +195,7 @@ def counted(report: Report) -> str:
 
 
 def _told_again(faults: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The faults that another layer has told of, at the same place and in the same words."""
+    """The faults that another layer has reported, at the same place and in the same words."""
     layers: dict[tuple[int, Code, str], str] = {}
     return [
         fault
@@ -205,13 +205,13 @@ def _told_again(faults: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _without(report: Report, behind: int) -> str:
-    """How many faults there are in front of those that hide behind them."""
+    """The numbers of faults and warnings, in words, without the `behind` faults that others hide."""
     shown = tuple(fault for fault in report.diagnostics if not fault.masked)
     return counted(replace(report, diagnostics=shown, total=report.count - behind))
 
 
 def first_told(report: Report, shown: Report, where: str = "") -> str:
-    """What the validator reports first; among the faults that are shown others may stand before it."""
+    """The fault that the validator reports first, as a sentence; among the faults shown others may precede it."""
     if not report.diagnostics:
         return ""
     first = _foremost(report)
@@ -220,7 +220,7 @@ def first_told(report: Report, shown: Report, where: str = "") -> str:
 
 
 def words_of(fault: Diagnostic) -> str:
-    """What is wrong, as a sentence: the words of business rules often lack the full stop."""
+    """The fault as a sentence: the words of business rules often lack the full stop."""
     words = fault.explanation or fault.message
     return words if words.endswith((".", "!", "?")) else f"{words}."
 

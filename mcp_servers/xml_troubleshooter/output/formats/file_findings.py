@@ -37,7 +37,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to mend a fault: what to put where, all of it together."""
+    """One way to mend a fault: texts, and the regions that they replace, all of them together."""
 
     reason: str
     pieces: tuple[tuple[str, Region], ...]
@@ -45,12 +45,12 @@ class Fix:
 
 @dataclass(frozen=True, kw_only=True)
 class FileFindings:
-    """What was found in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
+    """The findings in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
 
-    `untold` is how many more faults there are, beyond those that a report carries. `mended` are the numbers of those
-    faults that the result does not have any more; `proposed` are the edits that wait
-    for consent, at places of the input, and `questions` what only a person knows. `error` says why nothing
-    could be done; then there is no verdict.
+    `untold` is the number of further faults, beyond those that a report carries. `mended` are the numbers of those
+    faults that the result does not have any more; `proposed` are the edits that wait for consent, at places of the
+    input, and `questions` ask for values that only a person knows. `error` says why nothing could be done; then there
+    is no verdict.
     """
 
     name: str
@@ -74,7 +74,7 @@ class FileFindings:
 
     @property
     def levels(self) -> list[tuple[Diagnostic, Level]]:
-        """The faults, each with how much it matters; one that is mended is a note."""
+        """The faults, each with its level; one that is mended is a note."""
         return [
             (fault, "note" if number in self.mended else "error" if is_error(fault) else "warning")
             for number, fault in enumerate(self.faults)
@@ -86,7 +86,7 @@ class FileFindings:
         return any(level == "error" for _, level in self.levels)
 
     def region(self, fault: Diagnostic) -> Region:
-        """Where a fault stands; a large file of which only the beginning is held has its line and column alone."""
+        """The region of a fault; one character at its line and column where the text held ends before it."""
         start = self.document.position(fault.start)
         if (start.line, start.column) != (fault.line, fault.column) or fault.end > len(self.document.text):
             return Region(max(fault.line, 1), max(fault.column, 1), max(fault.line, 1), max(fault.column, 1) + 1)
@@ -94,7 +94,7 @@ class FileFindings:
 
     @cached_property
     def fixes(self) -> dict[int, list[Fix]]:
-        """The fixes of each fault, by its number: each is whole in itself, and replaces what stands exactly there.
+        """The fixes of each fault, by its number: each is complete in itself and replaces exactly its regions.
 
         Edits for one reason are one fix where they need each other: a move, or the two tags of an element.
         """
@@ -126,7 +126,7 @@ class FileFindings:
         return min(same, key=lambda number: abs(place - self.faults[number].start), default=None)
 
     def _replaced(self, edit: EditRecord) -> Region | None:
-        """What an edit replaces, where its text stands there."""
+        """The region that an edit replaces; None where the document does not have the replaced text there."""
         start = self.document.offset(edit.line, edit.column)
         there = self.document.position(start) == (edit.line, edit.column)
         if not there or not self.document.text.startswith(edit.before, start):
@@ -139,7 +139,7 @@ class FileFindings:
 
 
 def rule_of(fault: Diagnostic) -> str:
-    """The stable id of what does not hold: that of the business rule, or the code."""
+    """The stable id of a fault: that of the business rule, or the code."""
     return fault.rule or str(fault.code)
 
 
@@ -149,10 +149,10 @@ def is_error(fault: Diagnostic) -> bool:
 
 
 def told(fault: Diagnostic, level: Level = "error") -> str:
-    """What is wrong, in plain words; of a note also that it is mended."""
+    """The fault in plain words; of a note also that it is mended."""
     return writable(fault.explanation or fault.message) + (" (Mended in the result.)" if level == "note" else "")
 
 
 def writable(text: str) -> str:
-    """Text in which every character may stand in XML, HTML and JSON."""
+    """Text in which every character is allowed in XML, HTML and JSON."""
     return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,4 +1,4 @@
-"""One page that needs nothing from elsewhere: the faults of each file, and what was changed, side by side."""
+"""One page that needs nothing from elsewhere: the faults of each file, and its changes side by side."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _file(file: FileFindings) -> str:
 
 
 def _waiting(what: str, does: str, rows: Sequence[tuple[int, str, str, str]]) -> list[str]:
-    """A table of what waits for a person, each with the line of the input and the id to name it by."""
+    """A table of the edits or questions that wait for a person, each with its line of the input and its id."""
     if not rows:
         return []
     cells = [
@@ -88,12 +88,12 @@ def _waiting(what: str, does: str, rows: Sequence[tuple[int, str, str, str]]) ->
 
 
 def _head(*columns: str) -> str:
-    """The beginning of a table; its head stands on each page of a print."""
+    """The beginning of a table; its head is repeated on each printed page."""
     return f"<table><thead><tr>{''.join(f'<th {column}</th>' for column in columns)}</tr></thead>"
 
 
 def _sides(diff: str) -> Iterator[str]:
-    """The rows of a unified diff, what went beside what came."""
+    """The rows of a unified diff, deleted lines beside inserted ones."""
     gone: list[str] = []
     came: list[str] = []
 

@@ -1,4 +1,4 @@
-"""All faults of a document that was repaired, at places of the document as it came: what is mended and what is left."""
+"""All faults of a document that was repaired, mended or left, at places of the document as it came."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def mended_and_left(
 ) -> tuple[tuple[Diagnostic, ...], frozenset[int]]:
     """The faults in their order, and the numbers of those that the result does not have any more.
 
-    A fault that showed only in the result stands where the text around it came from.
+    A fault that showed only in the result has the place from which the text around it came.
     """
     origin = WayBack(document.text, result.steps).origin
     left = [_placed(document, fault, origin) for fault in result.report.diagnostics]
