@@ -18,7 +18,7 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
     """The results of these layers for a well-formed document that other layers have `judged`.
 
     A layer that has nothing to check gives no result. A fault that a grammar has reported is not reported again; while
-    a grammar fails, the facts are not checked at all, since nobody knows which parts of the document they apply to.
+    a grammar fails, facts and compilation are not checked: nobody knows which parts of the document they apply to.
     """
     by_grammar = [each.result for each in judged if each.result.kind in GRAMMARS and each.result.judged]
     failed = any(each.state is LayerState.FAILED for each in by_grammar)
@@ -49,7 +49,7 @@ def judge(document: Document, plan: Plan, judged: Sequence[Judged]) -> Iterator[
 
 
 def judge_notation(document: Document, plan: Plan) -> Judged:
-    """The verdict on a schema that is no XML, by which alone such a document can be judged."""
+    """The diagnosis of a schema that is not written in XML; no other layer can judge such a document."""
     from .programs import notations  # noqa: PLC0415 - most documents are XML
 
     clock = own_clock(COMPILATION)

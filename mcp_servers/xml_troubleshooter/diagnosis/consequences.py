@@ -16,7 +16,7 @@ _STEP = re.compile(r"(?:[\w.\-]+:)?([\w.\-]+)")
 
 
 def marked(layers: Sequence[Judged]) -> list[Judged]:
-    """The layers, with every finding of rules marked that follows from a fault which a grammar tells of."""
+    """The layers, with a mark on every finding of rules that follows from a fault which a grammar reports."""
     causes = [item for each in layers if each.result.kind in GRAMMARS for item in each.diagnostics][:_CAUSES]
     if not causes:
         return list(layers)

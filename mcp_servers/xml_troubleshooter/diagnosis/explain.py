@@ -1,4 +1,4 @@
-"""The violations of a document from its schema as diagnostics."""
+"""The violations of a schema by a document, as diagnostics."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def _using(violation: Violation, errors: Sequence[Diagnostic]) -> list[int]:
     return [index for index, item in enumerate(errors) if item.name.rpartition(":")[0] == prefix]
 
 
-_UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # what libxml2 does not report, or elsewhere
+_UNSEEN = {Code.DUPLICATE_ID, Code.DANGLING_REFERENCE}  # codes that libxml2 does not report, or at another place
 
 
 def diagnostic(violation: Violation, message: str = "") -> Diagnostic:
-    """One violation in the words of a diagnostic; `message` is the validator's, where it has one."""
+    """One violation as a diagnostic; `message` is the validator's, where it has one."""
     attribute = violation.attribute
     return Diagnostic(
         code=violation.code,

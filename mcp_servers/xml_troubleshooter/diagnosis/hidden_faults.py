@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 _LONGEST = 5_000_000  # characters of a document that is read this far ahead
 _ROUNDS = 8  # until nothing hides anything
-# what makes a validator of XSD pass over the elements behind it and below it
+# faults that make a validator of XSD skip the elements behind and below them
 _HIDING = {Code.UNDECLARED_ROOT, Code.WRONG_NAMESPACE, Code.UNEXPECTED_ELEMENT, Code.MISSING_ELEMENT}
 
 
 def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, ...]:
     """The faults that a plan's layers find once the others are out of their way, at their offsets in the document.
 
-    All are marked `masked`; none is in the report. None for a document in which nothing hides anything, which nothing
-    but its syntax judges, or which no reading of its faults makes well-formed. What is put out of the way on trial is
-    no repair, and nobody gets to see it.
+    All are marked `masked`; none is in the report. The result is () for a document without faults that hide others,
+    that only its syntax judges, or that no reading of its faults makes well-formed. The edits are made on trial: they
+    are no repair, and nobody gets to see them.
     """
     if not plan.layers or len(document.text) > _LONGEST:
         return ()
@@ -57,7 +57,7 @@ def hidden(document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, 
 
 
 def _hides(report: Report, plan: Plan) -> bool:
-    """Whether there may be faults that a report does not tell of."""
+    """Whether a report may be without some faults, because others hide them."""
     if not report.well_formed:
         return True
     return plan.grammar.endswith(".xsd") and any(item.code in _HIDING for item in report.diagnostics)

@@ -28,14 +28,14 @@ class Broken:
 
 SOUND = Broken(())
 _WORDS = "The document cannot be parsed as XML."
-# what is left to tell where the parser itself takes no offence, but with a DTD or in a stream
+# for a document that the parser refuses only with its DTD, or in a stream
 _UNREADABLE = Diagnostic(
     code=Code.NOT_WELL_FORMED, start=0, end=0, line=1, column=1, message=_WORDS, explanation=_WORDS
 )
 
 
 def syntax_faults(document: Document, plan: Plan) -> Broken:
-    """The first faults of a document that the parser refuses, one at least, and all that these are of."""
+    """The first diagnostics, at least one, of a document that the parser refuses, and all its faults."""
     from ..grammar.schema_names import names_of  # noqa: PLC0415 - most documents do without
     from .syntax_verdict import faults, tell  # noqa: PLC0415
 
@@ -78,7 +78,7 @@ def unmarked(document: Document) -> Iterator[Diagnostic]:
 
 
 def _warning(message: str, explanation: str) -> Diagnostic:
-    """A warning about how a document is encoded, at its beginning."""
+    """A warning about the encoding of a document, at its beginning."""
     return Diagnostic(
         code=Code.ENCODING_MISMATCH, start=0, end=0, line=1, column=1, message=message, explanation=explanation,
         severity=Severity.WARNING,
@@ -86,7 +86,7 @@ def _warning(message: str, explanation: str) -> Diagnostic:
 
 
 def _only(found: Sequence[Diagnostic], line: int) -> Sequence[Diagnostic]:
-    """The faults up to a line, where these are so many that there is no need to look further."""
+    """The diagnostics of the beginning up to a line, where it has so many that the rest is not checked."""
     first, *others = found
     words = f"{first.explanation} There are so many faults that nothing behind line {line} was looked at."
     return (replace(first, explanation=words), *others)

@@ -42,11 +42,11 @@ from .unchecked import Unchecked, unchecked
 if TYPE_CHECKING:
     from ..schemas.envelopes import Payload
 
-EXPLAINED = 200_000_000  # characters of a document that is looked at beyond what the validator says
+EXPLAINED = 200_000_000  # characters of a document whose violations of the grammar are searched for
 _EXPLAINABLE = (Kind.XSD, Kind.RELAXNG, Kind.DTD)  # of which content models can be read
 _MOST_INSIDE = 100  # documents inside another that are judged
 _GRAVEST = (LayerState.FAILED, LayerState.NOT_RUN, LayerState.PASSED, LayerState.NOT_APPLICABLE)
-_ODD = 3  # things that are odd in rules, which are told
+_ODD = 3  # oddities of rules that are reported
 _TOO_LARGE = "the document exceeds what the XML parser holds as a tree (256 levels of nesting, 10 million characters)"
 
 
@@ -126,9 +126,9 @@ def _streamed(subject: Subject, plan: Plan) -> Broken:
 def _inside(
     document: Document, plan: Plan, opened: Sequence[Opened], explained: int
 ) -> tuple[Sequence[Judged], tuple[Payload, Diagnosis] | None]:
-    """The verdict of the layers that judge what the document carries; that, and the diagnosis that it is made of.
+    """The results of the layers that judge the carried documents, and the carried document with its diagnosis.
 
-    Of several documents inside, all are judged; the diagnosis is that of the first which is at fault.
+    Of several documents inside, all are judged; the diagnosis is that of the first with a fault.
     """
     if not opened:
         return (), None
@@ -231,9 +231,9 @@ def _run(subject: Subject, opened: Opened, explained: int) -> Judged:
 
 
 def _told(subject: Subject, judgement: Judgement, schema: Schema, explained: int) -> tuple[list[Told], str, bool]:
-    """The faults that a validator finds, why they are told in its own terms, and whether these are all that there are.
+    """The diagnostics of a validator's verdict, the reason why they have no causes, and whether they are complete.
 
-    Beside XSD the grammar tells of all faults in the document, each once, however often libxml2 complains.
+    Beside XSD, the grammar reports all faults in the document, each once, however often libxml2 complains.
     """
     told = list(without_cause(judgement.diagnostics))
     if not told:
@@ -261,7 +261,7 @@ def _explained(subject: Subject, judgement: Judgement, schema: Schema) -> list[T
 def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
     """Duplicate IDs and dangling references of a document that the validator accepts.
 
-    XSD demands both (cvc-id); to RELAX NG they are the business of an annotation that not every validator heeds.
+    XSD demands both (cvc-id); for RELAX NG an annotation defines them, which not every validator obeys.
     """
     if not schema.id_names.suspect(subject.document.text) or len(subject.document.text) > LARGE:
         return []
@@ -270,7 +270,7 @@ def _id_faults(subject: Subject, schema: Schema) -> list[Told]:
     try:
         found = _explained(subject, Judgement(), schema)
     except (SchemaError, ValueError, RecursionError):
-        return []  # the verdict stands
+        return []  # the validator's verdict is kept
     return [(replace(item, severity=severity), cause) for item, cause in found if item.code in codes]
 
 

@@ -1,4 +1,4 @@
-"""Files too large for a tree: judged in a stream, and told about with a memory that does not grow with them."""
+"""Files too large for a tree: judged in a stream, and reported with a memory that does not grow with them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _INNER = 10_000  # characters of text that are kept for the place of a value
 _TAG = re.compile(
     r"<(/?)([^\s/>!?]++)[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+(?:(?<=/)(>)|>)"
     r"|<!--(?s:.*?)-->|<!\[CDATA\[(?s:.*?)\]\]>|<\?(?s:.*?)\?>"
-    r"|(<(?s:.*)\Z)"  # what has not come to its end
+    r"|(<(?s:.*)\Z)"  # a tag, comment or section without its end
 )
 # the same, with an element that holds nothing but text in one piece
 _SKIM = re.compile(
@@ -153,7 +153,7 @@ def _judged(file: _File, opened: Opened, counts: Mapping[int, int]) -> Judged:
 
 
 class _Trail:
-    """The elements that are open where a text that streams by has got to, and the children they have had."""
+    """The elements that are open at the current place of a stream, and their children so far."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -175,7 +175,7 @@ class _Trail:
         self._children.pop()
 
     def skim(self, text: str) -> str:
-        """Read a text in which nothing is of interest but the tags; returns the rest that has not come to its end."""
+        """Read a text in which only the tags matter; returns the rest, an unfinished tag."""
         names, children = self.names, self._children
         rest = ""
         for closing, name, empty, leaf, rest in _SKIM.findall(text):  # noqa: B007 - used behind the loop
@@ -192,7 +192,7 @@ class _Trail:
         return f"<{rest}" if rest else text[text.rfind(">") + 1 :]
 
     def place(self, depth: int, here: tuple[int, str], inner: str, end: int) -> ElementPlace:
-        """The open element at a depth; `here` stands for a start tag that went by too long ago."""
+        """The open element at a depth; `here` is used in place of a start tag that is no longer remembered."""
         start, tag = self._tags.get(depth, here)
         steps = [f"{name}[{known[name]}]" for name, known in zip(self.names[:depth], self._children, strict=False)]
         stray = None
@@ -224,7 +224,7 @@ def _element_places(texts: Iterator[str], found: Sequence[Found]) -> Iterator[El
                 if not match[1]:
                     trail.open(match[2], *here)
                 while wanted and wanted[0][0] <= base + match.end():
-                    # text is told of at the tag behind it, which may open another element than the one it stands in
+                    # an error about text is reported at the next tag, which may open another element than its parent
                     depth = len(trail.names) - (wanted[0][1] and not match[1] and len(trail.names) > 1)
                     yield trail.place(depth, here, text[at : match.start()][-_INNER:], here[0])
                     wanted.popleft()

@@ -33,7 +33,7 @@ _memory = _Memory()
 
 @contextmanager
 def judged_once() -> Iterator[None]:
-    """Within, a state is judged once, however often it comes up: one piece of work trusts its own verdicts."""
+    """Within it, each state of a document is judged once, however often its verdict is asked for."""
     _memory.states, _memory.whole = [], True
     try:
         yield
@@ -58,7 +58,7 @@ def diagnosed(document: Document, plan: Plan) -> Diagnosis:
 def _judged(document: Document, plan: Plan, *, remembered: bool, explained: int = 0) -> Diagnosis:
     from .judge import EXPLAINED, judge  # noqa: PLC0415 - lxml is loaded where the work is done, in the worker
 
-    # what is remembered of a larger one may be told in the validator's words alone
+    # of a larger document the remembered diagnostics may be the validator's own errors
     made = _memory.find(document, plan) if remembered and explained <= EXPLAINED else None
     if made is None:
         made = judge(document, plan, max(explained, EXPLAINED))

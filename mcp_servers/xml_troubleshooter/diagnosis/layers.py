@@ -30,9 +30,9 @@ _WAITS = "the document is not well-formed"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A layer with its schema, compiled; None, and the reason, where it cannot be used.
+    """A layer with its compiled schema; None, and the reason, where it cannot be used.
 
-    A reason beside a schema says why that is not for this document.
+    A reason beside a schema says why that does not apply to this document.
     """
 
     layer: Layer
@@ -43,7 +43,7 @@ class Opened:
 def open_layers(plan: Plan, layers: Iterable[Layer] | None = None) -> list[Opened]:
     """The layers of a plan, or some of them, ready to judge as far as they can be; raises nothing.
 
-    Behind a grammar come the rules that it holds itself.
+    The rules that a grammar contains follow it as a layer of their own.
     """
     opened: list[Opened] = []
     for layer in plan.layers if layers is None else layers:
@@ -68,7 +68,7 @@ def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:
 
 
 def _annotations(grammar: Opened) -> Sequence[Opened]:
-    """The layer of the rules that a grammar holds; none where it holds none."""
+    """The layer of the rules that a grammar contains; none where it contains none."""
     if grammar.schema is None:
         return ()
     layer = replace(grammar.layer, name=f"{grammar.layer.name}, its rules", kind=LayerKind.RULES)
@@ -118,7 +118,7 @@ class Diagnosis:
 
     @property
     def found(self) -> list[Found]:
-        """The causes that were found beyond schemas."""
+        """The causes that are findings of layers without a schema."""
         from ..facts.fact_check import Found  # noqa: PLC0415 - of most documents nothing is known
 
         return [each for each in self.causes if isinstance(each, Found)]
@@ -146,7 +146,7 @@ class Clock:
         total: int = 0,
         reason: str = "",
     ) -> Judged:
-        """The layer came to a verdict; `reason` says what it left out."""
+        """The layer gives a verdict; `reason` says which parts it left out."""
         told = list(found)
         if self.layer.severities:
             given = dict(self.layer.severities)
@@ -175,12 +175,12 @@ class Clock:
 
 
 def without_cause(diagnostics: Iterable[Diagnostic]) -> Iterable[Told]:
-    """Diagnostics of which nothing more is known."""
+    """Diagnostics without a known cause."""
     return zip(diagnostics, repeat(None))
 
 
 def _weighed(item: Diagnostic, level: str) -> Diagnostic:
-    """A finding as grave as the plan has it, where it says so."""
+    """A finding with the severity that the plan gives its rule, if any."""
     if not level:
         return item
     return replace(item, severity=Severity.ERROR if level == "error" else Severity.WARNING, flag=level)
@@ -202,7 +202,7 @@ def _as_strict(judged: Judged, plan: Plan) -> Judged:
 
 
 def _as_grave(item: Diagnostic, plan: Plan) -> Diagnostic | None:
-    """A finding as grave as a plan makes it; None for a warning that it ignores."""
+    """A finding with the severity that a plan gives it; None for a warning that it ignores."""
     names = {item.code.value, item.rule}
     if item.severity is Severity.ERROR:
         return item
@@ -229,7 +229,7 @@ def ill_formed(
 
 
 def no_xml(verdict: Judged, plan: Plan) -> Diagnosis:
-    """The diagnosis of a schema that is no XML: what would judge XML has nothing to judge."""
+    """The diagnosis of a schema that is not written in XML; layers that judge XML do not apply."""
     others = [Clock(each).without_verdict(LayerState.NOT_RUN, each.unusable or _NO_XML) for each in plan.layers]
     return diagnosis([verdict, *others], plan)
 

@@ -32,7 +32,7 @@ _ENTITY_ERRORS = frozenset({"ERR_UNDECLARED_ENTITY", "WAR_UNDECLARED_ENTITY"})
 _LIMIT_ERRORS = frozenset(
     {"ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP", "ERR_NAME_TOO_LONG", "ERR_INTERNAL_ERROR", "ERR_NO_MEMORY"}
 )
-# what a declaration writes so that its entity holds a bare & or <, which is read as markup where the entity is used
+# the references by which a declaration gives its entity a bare & or <, which is markup where the entity is used
 _BARE = re.compile(
     r"(?P<ampersand>&#(?:0*38|x0*26);(?![\w:#][^\s&;]*;))|&#(?:0*60|x0*3[cC]);(?![\w:/!?])"
 )  # fmt: skip
@@ -101,7 +101,7 @@ def _errors(data: bytes, judge: etree.XMLParser) -> list[etree._LogEntry]:
 
 
 def _told_by_parser(document: Document, errors: Sequence[etree._LogEntry]) -> Diagnostic:
-    """The parser's own word on a fault that the scanner does not see: of its errors a limit, or the first fatal one."""
+    """The parser's error where the scanner finds no fault, as a diagnostic: a limit, else the first fatal error."""
     limit = next((error for error in errors if error.type_name in _LIMIT_ERRORS or "too big" in error.message), None)
     error = limit or next((error for error in errors if error.level_name == "FATAL"), errors[0])
     told = next(words for word, words in _LIMITS.items() if word in error.message)

@@ -71,7 +71,7 @@ def unchecked(subject: Subject, schema: Schema) -> Unchecked:
 
 
 def _declares_nothing_in(root: Element, schema: Schema) -> bool:
-    """Whether a schema says of the document element that it is there, and lets it hold anything."""
+    """Whether a schema declares the document element but allows any content in it."""
     try:
         grammar = load(schema.path, schema.roots)
     except SchemaError:
@@ -81,7 +81,7 @@ def _declares_nothing_in(root: Element, schema: Schema) -> bool:
 
 
 def unchecked_in_stream(pieces: Iterable[str], schema: Schema) -> Unchecked:
-    """The same of a text in pieces, of which there is no tree, by the namespaces that it declares."""
+    """The unchecked elements of a text in pieces, without a tree, by the namespaces that it declares."""
     if schema.kind is not Kind.XSD:
         return Unchecked()
     known = schema.declared.namespaces or frozenset()

@@ -1,4 +1,4 @@
-"""Facts about attributes: which an element must have, which names and values are wrong; and edits of attributes."""
+"""Facts about attributes: the ones that an element must have, wrong names and values; and edits of attributes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def new_value(item: Attribute, value: str) -> Edit:
 
 
 def demanded(node: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
-    """Attributes that an element must have and has not; `who` says which system demands them."""
+    """Attributes that an element must have and lacks; `who` is the system that demands them."""
     for name in names:
         if node.attribute(name) is None:
             words = f"<{node.written}> lacks the attribute {name}, which {who} demands."
@@ -37,7 +37,7 @@ def demanded(node: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
 def misnamed(
     node: Node, item: Attribute, meant: str, words: str, *, confidence: float = 0.97, safe: bool = True
 ) -> Finding:
-    """An attribute by a name that the element does not have, and the one that is meant."""
+    """An attribute with a name that its element does not allow, and the name that is meant."""
     edit = new_name(item, meant)
     reading = Reading(confidence=confidence, safe=safe, edits=(edit,))
     return Finding(

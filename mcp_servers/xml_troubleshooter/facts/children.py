@@ -1,4 +1,4 @@
-"""Facts about which children an element has: how often, in which order, and by which names."""
+"""Facts about the children of an element: how often they occur, in which order, and by which names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def removal(tree: Tree, node: Node) -> Edit:
 
 
 def required(tree: Tree, parent: Node, names: Sequence[str], who: str) -> Iterator[Finding]:
-    """Children that an element must have and has not, or has by a name with a slip."""
+    """Children that an element must have and lacks, or has under a misspelt name."""
     present = {local(child): child for child in children(parent)}
     for name in names:
         slips = [] if name in present else [each for each in present if name_distance(each, name) < NAMES.slip]
@@ -129,7 +129,7 @@ def _longest_run(ranks: Sequence[int]) -> set[int]:
 def known_names(
     parent: Node, allowed: Collection[str], who: str, homes: Mapping[str, str] | None = None
 ) -> Iterator[Finding]:
-    """Children by a name that their parent does not know: slips of the pen, and elements that belong elsewhere.
+    """Children with a name that their parent does not allow: misspelt names, and elements that belong elsewhere.
 
     `homes` maps names to the sibling that they belong in.
     """
@@ -154,7 +154,7 @@ def known_names(
 
 
 def _into(parent: Node, child: Node, home: str) -> Reading:
-    """A reading that puts an element into the sibling that it belongs in, or puts that around it."""
+    """A reading that moves an element into the sibling that it belongs in, or wraps it in a new one."""
     written = sibling_name(parent, home)
     reason = f"<{child.written}> belongs in <{written}>."
     there = next((node for node in children(parent, home) if node.close is not None), None)

@@ -27,7 +27,7 @@ class Found:
 
 
 def applicable(document: Document, vocabulary: Vocabulary | None, *, judged: bool = False) -> Sequence[Fact]:
-    """The facts that there is something to look at for; where a schema has `judged`, those that it cannot state."""
+    """The facts with something to check in a document; if a schema has `judged`, only those that it cannot state."""
     known = vocabulary.id if vocabulary else ""
     return [
         fact

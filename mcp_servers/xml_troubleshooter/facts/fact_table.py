@@ -1,4 +1,4 @@
-"""The one table of facts: which module has those of which vocabularies, so that no other has to be loaded."""
+"""The one table of facts: the module for the facts of each vocabulary, so that no other has to be loaded."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _SLIPS = Family("root_namespaces")
 
 
 def concerned(document: Document, vocabulary: Vocabulary | None) -> Iterator[Family]:
-    """The families with something to say of a document."""
+    """The families of facts that apply to a document."""
     known = vocabulary.id if vocabulary else ""
     for family in FAMILIES:
         if known in family.vocabularies or any(mark in document.text for mark in family.marks):

@@ -17,10 +17,10 @@ from ..grammar.datatypes import SimpleType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One way to mend what a fact has found: edits, and elements to be moved to other places of the text.
+    """One way to correct a finding: edits, and elements to be moved to other places of the text.
 
-    Its `reason` is that of the finding, where it gives none. `safe` is said only where no other way is in sight and
-    nothing is lost; `provenance` names where a value comes from.
+    Its `reason` is that of the finding, where it gives none. It is `safe` only where there is no other way and nothing
+    is lost; `provenance` names the source of a value.
     """
 
     confidence: float
@@ -62,16 +62,16 @@ class Finding:
     severity: Severity = Severity.ERROR
     reading: Reading | None = None
     ask: Ask | None = None
-    type: SimpleType | None = None  # of the value, where other ways to write it may be sought
+    type: SimpleType | None = None  # of the value, where other lexical forms of it may be tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that holds for every document of some vocabularies (of all, where none are named), schema or no schema.
+    """A rule for every document of some vocabularies (of all, where none are named), with or without a schema.
 
-    `source` is the address of the public document that says so. `structural` facts are those that a schema of the
-    vocabulary states as well, and decides where one is at hand. `mark` is a piece of text without which there is
-    nothing to look at.
+    `source` is the address of the public document that states it. `structural` facts are those that a schema of the
+    vocabulary states as well, and decides where one is at hand. `mark` is a text without which there is nothing to
+    check.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Names of elements and values with a slip: the name that is meant, and the edits that give it to an element."""
+"""Misspelt names of elements and values: the name that is meant, and the edits that give it to an element."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ def sibling_name(node: Node, name: str) -> str:
 
 
 def misnamed(node: Node, written: str, words: str, *, confidence: float = 0.97, safe: bool = True) -> Finding:
-    """An element by a name that is not known there, and the one that is meant."""
+    """An element with a name that is not known there, and the name that is meant."""
     reading = Reading(confidence=confidence, edits=renamed(node, written), safe=safe)
     return of_element(node, words, expected=(written,), reading=reading)

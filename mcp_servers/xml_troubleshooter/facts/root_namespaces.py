@@ -1,4 +1,4 @@
-"""Facts about the namespace of a document element: forgotten, or written with a slip."""
+"""Facts about the namespace of a document element: missing, or misspelt."""
 
 from __future__ import annotations
 

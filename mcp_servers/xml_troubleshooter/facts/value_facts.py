@@ -1,4 +1,4 @@
-"""Facts about how values are written: dates, numbers, names from a list."""
+"""Facts about the lexical forms of values: dates, numbers, names from a list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ W3C_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?
 
 
 def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: str) -> Iterator[Finding]:
-    """A date that is not written in the form that is asked for, or is none."""
+    """A date that is not written in the required form, or is none."""
     value = tree.value(node).strip()
     if not pattern.fullmatch(value):
         words = f"The date \u201c{value[:60]}\u201d in <{node.written}> is not written as {form} has it: {example}."
@@ -38,7 +38,7 @@ def date(tree: Tree, node: Node, pattern: re.Pattern[str], form: str, example: s
 
 
 def _is_day(value: str, pattern: re.Pattern[str]) -> bool:
-    """Whether a date that is written rightly is one of the calendar."""
+    """Whether a date in the required form is one of the calendar."""
     try:
         if pattern is RFC_822:
             parsedate_to_datetime(value)
@@ -51,7 +51,7 @@ def _is_day(value: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _rewritten(tree: Tree, node: Node, value: str, pattern: re.Pattern[str]) -> Reading | None:
-    """The same moment in the form that is asked for, where the value names one."""
+    """The same moment in the required form, where the value names one."""
     if pattern is W3C_DATE or only_text(node) is None:
         return None
     timestamp = _timestamp(value)

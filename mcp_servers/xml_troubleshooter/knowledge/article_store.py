@@ -29,7 +29,7 @@ _MESSAGES = re.compile(r"^## What the validators say\n.*?(?=^## |\Z)", re.DOTALL
 # an article is a page, not a book; anything longer landed in the folder by mistake
 _MAX_BYTES = 200_000
 _MAX_WORDS = 60
-_BEGINNING = 4000  # characters in which a document says what it is
+_BEGINNING = 4000  # characters of a document that show its vocabulary
 # words that every article or every message holds would only blur the ranking
 _STOP_WORDS = frozenset(
     _WORD.findall(
@@ -48,9 +48,8 @@ class Article:
     """One article about a kind of fault.
 
     `codes` are the diagnostic codes that it explains, by its head or by the table of codes, and the sources of edits
-    ("rule:value"); `vocabularies` are words by which the documents that it speaks of can be told, "any" or none where
-    that is all of them. `said` are words by which its faults can be told from others of the same code; none where it
-    speaks of all of them.
+    ("rule:value"); `vocabularies` are words that identify the documents that it is about, "any" or none for all of
+    them. `said` are words that distinguish its faults from others of the same code; none where it is about all of them.
     """
 
     id: str
@@ -63,11 +62,11 @@ class Article:
 
     @property
     def general(self) -> bool:
-        """Whether it speaks of documents of every vocabulary."""
+        """Whether it is about documents of every vocabulary."""
         return self.vocabularies in ((), ("any",))
 
     def is_about(self, code: str, words: str) -> bool:
-        """Whether it speaks of a fault of this code that is told in these words, or of an edit of this source."""
+        """Whether it is about a fault with this code and these words, or about an edit of this source."""
         if code not in self.codes:
             return False
         told = _phrase(words)
@@ -75,12 +74,12 @@ class Article:
 
     @property
     def advice(self) -> str:
-        """The text for whoever repairs: without its heading, and without the messages that lead people to it."""
+        """The text for a repairer: without its heading, and without the messages by which people find it."""
         return _MESSAGES.sub("", self.body.removeprefix(f"# {self.title}\n")).strip()
 
 
 class ArticleError(ValueError):
-    """A file that cannot be read as an article; the text is one sentence that says what to change."""
+    """A file that cannot be read as an article; the text is one sentence that names the necessary change."""
 
 
 class Store:
@@ -114,11 +113,11 @@ class Store:
             return self._loaded().get(article_id)
 
     def find(self, codes: Sequence[str] = (), words: str = "", about: str = "", limit: int = 3) -> list[Article]:
-        """At most `limit` articles: first one for each code in turn, then those that the words alone bring up.
+        """At most `limit` articles: first one for each code in turn, then those that only the words find.
 
-        `about` says what the document is, see `nature`; articles that speak of other documents stay away. Among the
-        articles of one code those that fit the words come first, then those that speak of the fewest codes, then those
-        of just such documents.
+        `about` describes the document, see `nature`; articles about other documents are left out. Among the articles of
+        one code those that fit the words come first, then those about the fewest codes, then those about such
+        documents.
         """
         with self._lock:
             articles = self._loaded()
@@ -204,7 +203,7 @@ class Store:
 
 
 def _phrase(text: str) -> str:
-    """The words of a text, so that one text holds another's words in a row where the one string is in the other."""
+    """The words of a text as a string that contains another such string if the words of that occur in a row."""
     return f" {' '.join(_WORD.findall(text.lower()))} "
 
 

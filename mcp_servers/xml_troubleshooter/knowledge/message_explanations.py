@@ -16,14 +16,14 @@ from ..disk.bounds import read_file, real_path
 from ..errors import InputError
 from .article_store import Article, Store
 
-_MOST = 8  # things that a text says, which are explained; who sends a whole log is told of the rest
+_MOST = 8  # claims of a text that are explained; of a whole log the others are counted
 _CODES = 3  # codes that one message may stand for, the likeliest first
 _CAUSES = 6
 _DOCUMENT = "the document"
 _ARTICLES = 3
 _ARITHMETIC = re.compile(r"BR-(?:CO|DEC|S|Z|E|AE|IC|G|O|IG|IP|AF|AG|B)-")  # families whose rules calculate
 _LONGEST = 4_000_000  # characters of a rule set that are searched for a rule's words
-# of codes that one message may stand for, those that it mostly means
+# the most frequent meanings of a message that may stand for several codes
 LIKELIEST = (
     Code.TAG_MISMATCH,
     Code.MISSING_END_TAG,
@@ -34,7 +34,7 @@ LIKELIEST = (
     Code.INVALID_VALUE,
     Code.UNDECLARED_ROOT,
 )
-# what a message of a kind stands for, where its words alone do not tell
+# the codes of a kind of message, where its words alone do not show them
 _OF_KIND = {
     Kind.NAMESPACE: (Code.WRONG_NAMESPACE, Code.UNDECLARED_ROOT),
     Kind.UNEXPECTED: (Code.UNEXPECTED_ELEMENT,),
@@ -94,7 +94,7 @@ def explain(message: str, knowledge: Store, catalogue: SchemaStore) -> Explanati
 
 
 def _by_name(text: str, knowledge: Store) -> Iterator[Explained]:
-    """The meaning of a text that is but the name of a fault or an article."""
+    """The meaning of a text that is only the name of a fault or an article."""
     name = text.strip("`'\" ").lower().removeprefix("kb://article/")
     if name.upper() in REASONS:
         yield _of_reason(name.upper(), name.upper())
@@ -197,7 +197,7 @@ def _names(claim: Claim) -> str:
 
 
 def _rule_text(rule: str, texts: Sequence[str]) -> str:
-    """A rule's own words, from the rule sets that are at hand; "" where none has it."""
+    """A rule's own text, from the installed rule sets; "" where none has it."""
     name = re.escape(rule)
     forms = (
         rf"\[{name}\]\s*[-:]*\s*([^<\[]+)",
@@ -212,7 +212,7 @@ def _rule_text(rule: str, texts: Sequence[str]) -> str:
 
 
 def _is_unheard_of(rule: str, texts: Sequence[str]) -> bool:
-    """Whether a rule set that is at hand has rules of this kind ("BR-CO-"), and none has this one."""
+    """Whether an installed rule set has rules of this family ("BR-CO-"), and none has this one."""
     kind = re.match(r"(.*-[A-Z]*)\d+$", rule)
     if kind is None:
         return False
@@ -232,7 +232,7 @@ def _to_install(owner: str, catalogue: SchemaStore) -> str:
 
 
 def _rule_texts(catalogue: SchemaStore) -> Sequence[str]:
-    """The rule sets that are at hand, as text."""
+    """The installed rule sets, as text."""
     found = {
         path
         for held in catalogue.all()

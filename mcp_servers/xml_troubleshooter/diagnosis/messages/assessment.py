@@ -26,7 +26,7 @@ from .wishes import Wish, held, touches
 
 _SHOWN = 5  # values that are to stay, of each wish that names their elements
 _AFTER = 2  # lines behind a fault in which a tool may still name it
-# what may be told at another place than the message names, or by another name
+# kinds of claims about faults that may be reported here at another place or by another name
 _MENTIONED = (Kind.UNEXPECTED, Kind.ORDER, Kind.ESCAPE, Kind.PLACEHOLDER, Kind.DUPLICATE, Kind.CONTENT)
 _ENDS = ("\u201d", '"', "'")
 _END_TAG = re.compile(r"</([\w.:-]+)>")
@@ -110,7 +110,7 @@ def hear(wish: Wish, document: Document, edits: Sequence[Touched]) -> Assessed:
 
 
 def _is_of(before: str, value: str) -> bool:
-    """Whether what an edit replaces is a part of a value, or holds it."""
+    """Whether the text that an edit replaces is a part of a value, or contains it."""
     return touches(before, value) or (before != "" and before in value)
 
 
@@ -178,7 +178,7 @@ def assess(
 def _is_left(
     found: Diagnostic, before: Sequence[Diagnostic], now: Sequence[Diagnostic], edits: Sequence[Touched]
 ) -> bool:
-    """Whether a fault is still there: of several alike one in its line, or as many as there were."""
+    """Whether a fault remains: of several alike, one in its line, or as many as there were."""
     kind = _alike(found)
     left = [item for item in now if _alike(item) == kind]
     line = found.line + sum(edit.new_lines for edit in edits if edit.line < found.line)
@@ -191,7 +191,7 @@ def _alike(item: Diagnostic) -> tuple[Code, str, str, str]:
 
 
 def _names_nothing(claim: Claim) -> bool:
-    """Whether its place is all that ties a claim to a document."""
+    """Whether a claim names nothing in the document but a place."""
     words = (claim.name, claim.value, claim.parent, claim.found, claim.rule, *claim.expected)
     return claim.kind is Kind.OTHER and not any(words)
 
@@ -321,7 +321,7 @@ def _undiagnosed(claim: Claim, document: Document, report: Report, now: Report, 
 
 
 def _accepting(claim: Claim, now: Report) -> str:
-    """The schemas that judged all of a document and found nothing where a claim is."""
+    """The schemas that accept the document, as a list, for a claim about its structure; "" for any other claim."""
     judged = [layer for layer in now.layers if layer.kind in _OF_SCHEMAS and layer.state is LayerState.PASSED]
     return ", ".join(layer.name for layer in judged) if claim.kind in _OF_STRUCTURE else ""
 

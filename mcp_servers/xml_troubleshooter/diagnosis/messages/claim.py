@@ -46,7 +46,7 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     REPAIRED = "repaired"
     ABSENT = "absent"  # not to be seen in this document
-    UNCHECKABLE = "uncheckable"  # understood, and not to be told from the document alone
+    UNCHECKABLE = "uncheckable"  # understood, but the document alone does not show whether it is true
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ def _locations(tree: Tree, found: str, expected: str) -> list[Edit]:
 
 
 def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """An element that was not expected, where the message says what was."""
+    """An element that was not expected, where the message names the expected ones."""
     nodes = claimed_nodes(claim, tree)
     if len(nodes) != 1 or not claim.expected or claim.name in claim.expected:
         return
@@ -132,7 +132,7 @@ def _unexpected(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """An element that is said to be missing and is, or is empty."""
+    """An element that a message calls missing, and that is missing or empty."""
     wanted = (claim.name,) if claim.name else claim.expected
     if not wanted:
         return
@@ -161,7 +161,7 @@ def _missing(claim: Claim, tree: Tree) -> Iterator[Finding]:
 
 
 def _empty(tree: Tree, nodes: Sequence[Node]) -> Iterator[Finding]:
-    """Of elements that are said to be missing those that hold nothing."""
+    """The empty ones of elements that a message calls missing."""
     for node in nodes:
         if not len(node.children) and not tree.value(node).strip():
             words = f"The other system misses a value in <{node.written}>, which is there and empty."
@@ -173,7 +173,7 @@ def _coordinates(tree: Tree, node: Node) -> str:
 
 
 def _key(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """A key of a property list that is said to be missing and is."""
+    """A key of a property list that a message calls missing, and that is."""
     name = claim.name or claim.value
     top = next((node for node in tree.root.children if local(node) == "dict"), None)
     if top is None or top.close is None or not name:
@@ -257,7 +257,7 @@ def _carries(node: Node, name: str) -> Attribute | None:
 
 
 def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
-    """A value that is said to be wrong: by a list, or by a type of XML Schema, it is seen to be."""
+    """A value that a message calls wrong, and that is wrong by a list or by a type of XML Schema."""
     said = "IBAN" if payments.is_iban(claim.value) else claim.name
     calculated = [each for each in payments.check(said, tree) if claim.value in ("", each.value)]
     if calculated:
@@ -280,7 +280,7 @@ def _value(claim: Claim, tree: Tree) -> Iterator[Finding]:
 def _refused(
     tree: Tree, node: Node, item: Attribute | None, value: str, allowed: Sequence[str], type_name: str
 ) -> Finding:
-    """The finding about a value that is not as the other system takes it."""
+    """The finding about a value that the other system does not accept."""
     where = f"{item.name} of <{node.written}>" if item else f"<{node.written}>"
     takes = ", ".join(allowed[:20]) if allowed else f"a value of the type {type_name}"
     words = f"The other system refuses \u201c{value[:80]}\u201d in {where}; it takes {takes}."

@@ -9,7 +9,7 @@ from .claim import Claim, Unit
 
 
 def located(claim: Claim, document: Document) -> Claim:
-    """A claim with the line and column that its offset leads to; as it is where it has a line or leads nowhere."""
+    """A claim with the line and column of its offset; unchanged if it has a line, or if no such offset exists."""
     if claim.line or not claim.offset or claim.offset > length(document, claim.unit):
         return claim
     line, column = document.position(_characters(document, claim.offset, claim.unit))

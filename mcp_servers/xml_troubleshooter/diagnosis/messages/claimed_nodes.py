@@ -25,7 +25,7 @@ def claimed_nodes(claim: Claim, tree: Tree) -> list[Node]:
 
 
 def at_line(claim: Claim, tree: Tree, nodes: Sequence[Node]) -> list[Node]:
-    """Of some elements those that a tool would name this line for, or this column: of their start tag, or their end."""
+    """The elements of some for which a tool would name this line or column: that of their start tag or their end."""
     if not claim.line:
         return list(nodes)
     line_of = tree.document.position

@@ -43,7 +43,7 @@ def sighted(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
 
 
 def _lacked(claim: Claim, document: Document, tree: Tree) -> tuple[State, str]:
-    """Whether an element is there that is said to be missing, wherever that would be."""
+    """The state of a claim that an element or attribute is missing, by whether it occurs anywhere, and the reason."""
     if claim.kind is Kind.MISSING_ATTRIBUTE and claim.line:
         there = [node for node in tree.nodes if document.position(node.start).line == claim.line]
         bare = [each for each in there if not any(_ends_with(item.name, claim.name) for item in each.attributes)]
@@ -170,7 +170,7 @@ def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State
 
 
 def outside(claim: Claim, document: Document) -> str:
-    """That the place of a claim lies behind the end of the document; "" where it does not."""
+    """A sentence that a claim's place is behind the end of the document; "" if it is not."""
     if beyond := _beyond(claim, document):
         return (
             f"The document {beyond}: the message is about another version of it, or another file. Give that one, or "
@@ -199,7 +199,7 @@ def line_shown(claim: Claim, document: Document) -> str:
 
 
 def before_root(document: Document, report: Report) -> str:
-    """Why a parser met something in front of the document element: each cause has its own answer, "" for none."""
+    """The cause of a parser's complaint about content in front of the document element, as a sentence; "" for none."""
     if document.bom and document.encoding == "utf-8":
         return (
             "The document begins with a byte order mark (EF BB BF). XML allows it, but a program that reads the file "

@@ -83,7 +83,7 @@ def claims(problem: str) -> tuple[Claim, ...]:
 
 
 def _said(text: str, span: Stretch) -> Iterator[Claim]:
-    """The claims of a line that has none of the forms: of faults by words that tools have for them, or of sentences."""
+    """The claims of a line without any of the forms: by the wording of tools for faults, or by its sentences."""
     start, end = span
     line = text[start:end]
     codes, place = spoken_of(line), _place(line)
@@ -114,14 +114,14 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _best(text: str) -> Iterator[tuple[Form, re.Match[str]]]:
-    """The matches of forms that do not overlap: of those that do, the one that says most."""
+    """The matches of forms; of those that overlap, the one with the most parts."""
     matches = [(form, match) for form in FORMS for match in islice(form.pattern.finditer(text), _READ)]
     matches.sort(
         key=lambda item: (item[0].kind is not Kind.NAMESPACE, item[0].tool in _LOOSE, -sum(map(bool, item[1].groups())))
     )
     kept: list[Stretch] = []
     for form, match in matches:
-        # what a rule says in its own words may be a message of another form
+        # the text of a rule may have the form of another message
         span = Stretch(match.start(), match.end("rule") if form.kind is Kind.RULE else match.end())
         if not any(overlap(span, other) for other in kept):
             kept.append(span)
@@ -187,7 +187,7 @@ def _place(message: str, near: int = 0) -> _Place:
 
 
 def _beside(text: str, start: int, end: int) -> _Place:
-    """The place in the line behind a message, or in front of it, where that says nothing else."""
+    """The place in the line behind a message, or in front of it, if that line has no message of its own."""
     behind = text[end + 1 :].split("\n", 2)
     after = behind[1] if len(behind) > 1 and _ADDRESS.match(behind[0]) else behind[0]
     before = text[:start].rstrip("\n").rpartition("\n")[2]
@@ -198,7 +198,7 @@ def _beside(text: str, start: int, end: int) -> _Place:
 
 
 def _namespaces(listed: str, name: str) -> tuple[str, ...]:
-    """The namespace that was expected: of a list of elements that of the element meant."""
+    """The expected namespace; from a list of elements, that of the element meant."""
     pairs = _CLARK.findall(listed)
     if pairs:
         own = [uri for uri, local in pairs if local == _local(name)]

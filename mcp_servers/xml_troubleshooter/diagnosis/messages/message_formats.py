@@ -16,7 +16,7 @@ from .claim import Kind
 
 LONGEST = 50_000  # characters of a message that are read
 _LONG_LINE = re.compile(r"([^\n]{4000}[^\n ]{0,1000})[^\n]")  # broken where it can: forms look for their ends in it
-_RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # what is longer without a blank is no name
+_RUN = re.compile(r"([^\s,]{300})[^\s,]+")  # a longer run without a blank is no name
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ _TRANSACTIONS = ("CdtTrfTxInf", "DrctDbtTxInf")
 
 
 def check(said: str, tree: Tree) -> Iterator[Finding]:
-    """The places where what a reason code, or the name of an element, stands for does not hold."""
+    """The places that break the rule of a reason code, or of the name of an element."""
     return _CHECKS[said](tree) if said in _CHECKS else iter(())
 
 
@@ -73,12 +73,12 @@ def _summed(tree: Tree) -> Iterator[Finding]:
 
 
 def _amount(text: str) -> Decimal:
-    """An amount, also where a comma stands for its point: that is another fault."""
+    """An amount, also with a comma for its decimal point: that is another fault."""
     return Decimal(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip())
 
 
 def _told(tree: Tree, name: str) -> Iterator[tuple[Node, list[Node]]]:
-    """The elements of a name in headers and payment blocks, each with the transactions that it speaks of."""
+    """The elements of a name in headers and payment blocks, each with the transactions that it counts."""
     for node in tree.nodes:
         holder = node.parent
         if local(node) != name or holder is None:

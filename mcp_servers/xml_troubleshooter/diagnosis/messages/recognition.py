@@ -12,7 +12,7 @@ from .message_formats import position_patterns, readable
 from .tool_messages.english_wording import SAYINGS
 from .tool_messages.translated_wording import TRANSLATED
 
-# what expat and Firefox say, whatever is wrong with the markup
+# wording of expat and Firefox for any fault of markup
 _VAGUE = (
     "not well-formed", "not well formed", "nicht wohlgeformt", "mal formé", "mal formado", "non ben formato",
     "niet welgevormd", "nieprawidłowo sformowan", "malformado", "格式不正确", "整形式でない",
@@ -20,7 +20,7 @@ _VAGUE = (
 # the identifier of a business rule, such as BR-CO-15, and its text
 _RULE = re.compile(r"(?:\[?(?P<name>[a-z]+(?:[-_.][a-z0-9]+)*[-_.][a-z]*\d+[a-z]?)\]?[ :\-]*)?(?P<said>.*)", re.DOTALL)
 _SAID = 30  # characters of a business rule's words that make it known
-_KNOWN = 2  # what a fragment of a message weighs, against one for a name, a value or a line in it
+_KNOWN = 2  # the weight of a known fragment; a name, a value or a line in the message has the weight 1
 
 
 @cache
@@ -54,7 +54,7 @@ def recognised(message: str, diagnostics: Sequence[Diagnostic]) -> Diagnostic | 
 
 
 def spoken_of(message: str) -> frozenset[Code]:
-    """The codes that a message of another system may stand for: those that share the longest words known in it."""
+    """The codes that a message of another system may stand for: those with the longest known fragment in it."""
     words = message.lower()
     likeness = {code: _likeness(words, code) for code in Code}
     longest = max(likeness.values())

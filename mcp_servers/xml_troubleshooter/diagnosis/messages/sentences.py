@@ -43,7 +43,7 @@ from .words import (
     VALUED,
 )
 
-_LONGEST = 600  # characters of a sentence; what is longer was written by a program
+_LONGEST = 600  # characters of a sentence; a longer one was written by a program
 _OF_ATTRIBUTES = {Kind.MISSING: Kind.MISSING_ATTRIBUTE, Kind.UNEXPECTED: Kind.UNEXPECTED_ATTRIBUTE}
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$))+")
 
@@ -115,7 +115,7 @@ def _blames(text: str) -> bool:
 
 
 def speaks_of_fault(line: str) -> bool:
-    """Whether a line complains, of more than that something is demanded."""
+    """Whether a line reports a fault, and not only a demand."""
     return any(words.search(line) for _, words in COMPLAINTS[:-1])
 
 
@@ -171,7 +171,7 @@ def _kind(kinds: Sequence[Kind], words: Sequence[_Word], sentence: str) -> Kind:
 
 
 def _of_namespace(sentence: str, uris: Sequence[str]) -> Claim:
-    """Which of the namespaces was expected: the one behind the word for that, or the second."""
+    """The claim about a namespace; the expected one follows the word for that, or is the second."""
     expects = EXPECTS.search(sentence)
     behind = [uri for uri in uris if expects and sentence.find(uri) > expects.end()]
     expected = behind[0] if behind else (uris[1] if len(uris) > 1 else "")
@@ -277,7 +277,7 @@ def _labelled(sentence: str) -> re.Match[str] | None:
 
 
 def _is_none(sentence: str, match: re.Match[str]) -> bool:
-    """Whether what looks like a name or a value is a line, a file, the code of an error or the like."""
+    """Whether an apparent name or value is a line, a file, the code of an error or the like."""
     group, text = match.lastgroup or "", match[match.lastgroup or 0]
     if group not in ("named", "named2", "word", "value"):
         return False
@@ -298,7 +298,7 @@ def _is_none(sentence: str, match: re.Match[str]) -> bool:
 
 
 def _met(sentence: str, words: Sequence[_Word]) -> tuple[str, str] | None:
-    """Which name was expected and which was found, where a sentence speaks of both."""
+    """The expected and the actual name, where a sentence has both."""
     expects, found = EXPECTS.search(sentence), FOUND.search(sentence)
     named = [word.text for word in words if word.is_name]
     if expects is None or found is None:

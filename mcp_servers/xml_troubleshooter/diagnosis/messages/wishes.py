@@ -31,9 +31,9 @@ _HELD = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One thing that is wanted: its words, the values that are to stay, and the words for elements that are.
+    """One wish: its words, the values that are to stay, and the words for elements whose values are.
 
-    One that `chooses` tells which edits to make.
+    One that `chooses` says which edits to make.
     """
 
     text: str
@@ -103,7 +103,7 @@ def changed(edits: Sequence[Edit], text: str, wanted: Sequence[Wish]) -> str:
 
 @lru_cache(maxsize=2)
 def held(text: str, named: tuple[str, ...]) -> tuple[Held, ...]:
-    """The values of the elements and attributes whose name is or has one of some words, in their order."""
+    """The values of the elements and attributes whose name contains or is one of some words, in document order."""
     wanted = {form for word in named for form in _forms(word)}
     matches = (match for pattern in _HELD for match in pattern.finditer(text)) if wanted else iter(())
     places = [
@@ -127,5 +127,5 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def touches(value: str, kept: str) -> bool:
-    """Whether a text that an edit replaces holds a value that is to stay, as a whole."""
+    """Whether the text that an edit replaces contains a value that is to stay, as a whole."""
     return re.search(rf"(?<![\w.,]){re.escape(kept)}(?![\w]|[.,]\d)", value) is not None

@@ -78,7 +78,7 @@ SAYING = re.compile(
     "|[\u201c\u201e\u201f](?P<said4>[^\u201c\u201d\u201e\\n]{5,600})[\u201c\u201d]|[\u2018\u201a](?P<said5>(?:[^\u2018\u2019\\n]|(?<=\\w)\u2019(?=\\w)){5,600})[\u2018\u2019]"
     "|\u00ab(?P<said6>[^\u00ab\u00bb\\n]{5,600})\u00bb|\u00bb(?P<said7>[^\u00ab\u00bb\\n]{5,600})\u00ab)(?!\\w)"
 )
-# what may follow a word for a part of a document and is no name
+# words that may follow a word for a part of a document and are no names
 COMMON = (
     r"\w+lich|[a-z]+(?:ed|ing)|and|are|at|but|cannot|can|contains?|content|does|for|from|has|have|is|in|invalid|list|may|mandatory|missing|must|name|names|not|of|on|or|order|"
     r"should|that|the|to|type|unknown|value|values|was|were|which|with|without|an|am|auf|aus|bei|beim|das|dem|den|der|des|die|darf|d\u00fcrfen|dieses|ein|eine|einen|enth\u00e4lt|"
@@ -101,7 +101,7 @@ NAMED = re.compile(
 LABEL = re.compile(
     r"^\W*(?:[\w ]{1,30}:\s*)?(?P<name>[A-Z][\w:.-]{2,})\s+(?:is|are|was|cannot|must|may|should|fehlt|ist|darf|muss|manque|est|doit|manca|\u00e8|falta|es|debe|no|ontbreekt|mag|moet)\b"
 )
-# what is written as no word of a language is: mixed case, digits among capitals, parts
+# a spelling that no word of a language has: mixed case, digits among capitals, parts
 TECHNICAL = re.compile(
     r"(?:/{0,2}(?:[\w-]+[:/])*@?(?:[A-Z]*[a-z\d]+[A-Z]\w*|[A-Za-z]+_\w+|[A-Z]{2,}\d[A-Z0-9]*[A-Z]\w*)"
     r"|@?[A-Za-z][\w-]*:[A-Za-z][\w.-]*"
@@ -149,7 +149,7 @@ ALLOWED = re.compile(
     r"(?:\s*:|\s+(?:are|is|sind|ist|sont|est|sono|\u00e8|son|es|zijn)\b:?)|must\s+be\s+one\s+of:?)\s*(?P<list>(?:[^.)]|\.(?=\S)){1,300})",
     re.IGNORECASE,
 )
-# what a value should have been, as a type of XML Schema
+# words for the type that a value should have, by type of XML Schema
 TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("dateTime", _any(r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)T\S+", r"date-?time|datetime|timestamp|zeitstempel")),
     ("date", _any(r"(?:daten)?typ[eo]?\s+[\"'\u201e]?(?:xsd?:)?date[\"'\u201c]?", r"(?:YYYY|JJJJ|AAAA|RRRR)-MM-(?:DD|TT|JJ|GG)", r"(?:a|valid)\s+date|g\u00fcltiges\s+datum|date\s+valide|data\s+valida|fecha\s+v\u00e1lida|geldige\s+datum|xs:date")),

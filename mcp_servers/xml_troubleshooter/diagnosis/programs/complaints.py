@@ -36,7 +36,7 @@ class Program:
 
     @property
     def path(self) -> Path:
-        """Its file; for inline text one that is nowhere."""
+        """Its file; for inline text a path that does not exist."""
         return Path(self.document.source or "/nowhere/document.xml")
 
     @property
@@ -78,7 +78,7 @@ def compiled(work: Callable[[], object]) -> tuple[list[Complaint], str]:
 
 
 def at_line(program: Program, line: int, wanted: Callable[[Node], bool]) -> list[Node]:
-    """The elements of which an engine names this line, as far as they are wanted."""
+    """The wanted elements for which an engine would name this line."""
     position = program.document.position
     return [
         node
@@ -103,21 +103,21 @@ def renamed_value(
     safe: bool,
     code: Code = Code.UNRESOLVED_REFERENCE,
 ) -> Finding:
-    """A finding about the value of an attribute, with the one that was meant."""
+    """A finding about the value of an attribute, with the value that is meant."""
     words += f" {written} is meant." if safe else f" {written} comes close."
     reading = Reading(confidence=0.97 if safe else 0.85, safe=safe, edits=(new_value(item, written),))
     return of_value(tree, node, item, words, code=code, expected=(written,), reading=reading)
 
 
 def unresolved(tree: Tree, node: Node, item: Attribute, name: str, known: Sequence[str], words: str) -> Finding:
-    """A finding about an attribute whose value, a name, is none that is known; with the one that was meant."""
+    """A finding about an attribute whose value is not one of the known names, with the nearest of them."""
     if name and (meant := nearest(name, known)):
         return renamed_value(tree, node, item, meant[0], words, safe=meant[1])
     return of_value(tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, expected=tuple(known[:10]))
 
 
 def unknown_elements(nodes: Sequence[Node], known: Sequence[str], language: str) -> Iterator[Finding]:
-    """Elements in a language's namespace that it does not have."""
+    """Elements in a language's namespace that the language does not have."""
     for node in nodes:
         name = local(node)
         if name in known:

@@ -10,7 +10,7 @@ _PREFIX = re.compile(
 )
 _VARIABLE = re.compile(r"\$\s*([\w.-]+(?::[\w.-]+)?|Q\{[^}]*\}[\w.-]+)")
 _FUNCTION = re.compile(r"(?<![\w.:$@-])([A-Za-z_][\w.-]*)\s*\(")
-# what an expression binds itself: for $x in, some $x satisfies, let $x :=, function($x)
+# variables that an expression binds itself: for $x in, some $x satisfies, let $x :=, function($x)
 _BOUND = re.compile(
     r"\b(?:for|let|some|every)\s+\$([\w:.-]+)|,\s*\$([\w:.-]+)\s+(?:in|as)\b|,\s*\$([\w:.-]+)\s*:=|function\s*\(([^()]*)\)"
 )

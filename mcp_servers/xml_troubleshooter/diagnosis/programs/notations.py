@@ -52,7 +52,7 @@ def check(document: Document, roots: tuple[Path, ...]) -> Compiled:
 
 
 class _Text:
-    """A document that is no XML, and how its places are told."""
+    """A document that is not XML, and diagnostics at its places."""
 
     def __init__(self, document: Document, kind: str, roots: tuple[Path, ...]) -> None:
         self.document = document
@@ -158,7 +158,7 @@ def _declarations(text: _Text) -> Iterator[Diagnostic]:
             continue
         told.add(entry.line)
         at = text.document.offset(entry.line, entry.column)
-        if about := _ABOUT.search(entry.message):  # told behind the declaration
+        if about := _ABOUT.search(entry.message):  # reported behind the declaration
             at = max(text.document.text.rfind(f"{each} {about[1]}", 0, at) for each in ("<!ELEMENT", "<!ATTLIST"))
         word = next((found for found in _WORD.finditer(text.document.text, max(0, at - 40)) if found.end() >= at), None)
         meant = nearest(word[1].upper(), _WORDS) if word and word.start() <= at and word[1] not in _WORDS else None

@@ -1,4 +1,4 @@
-"""Schemas and programs as documents: compiled by the engine that would run them, and told of at their places."""
+"""Schemas and programs as documents: compiled by the engine that would run them, with its errors at their places."""
 
 from __future__ import annotations
 

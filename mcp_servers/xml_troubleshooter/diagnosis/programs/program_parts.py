@@ -1,4 +1,4 @@
-"""The files that a schema or a program is made of: which of them are there, and which others it is a part of."""
+"""The files that a schema or a program is made of: the ones that exist, and others that it is a part of."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Compiled(NamedTuple):
 
 
 class UncompiledError(Exception):
-    """It cannot be told whether this compiles; the words say why."""
+    """It is unknown whether this compiles; the text says why."""
 
 
 def located(program: Program, address: str) -> bool:
-    """Whether the file of an address may be read; of one on the web nothing is said."""
+    """Whether the file of an address, or a local copy of one on the web, may be read."""
     return program.sources().locate(absolute(str(program.path), address)) is not None
 
 
 def missing(program: Program, named: Sequence[tuple[Node, Attribute]], what: str) -> Iterator[Finding]:
-    """Of the parts that attributes name those that are not there; a text without a file is not asked for any."""
+    """Findings for the parts that attributes name and that do not exist; none for the web, or a text without a file."""
     if not program.document.source:
         return
     gone = [(node, item) for node, item in named if not located(program, program.tree.attribute_value(item))]

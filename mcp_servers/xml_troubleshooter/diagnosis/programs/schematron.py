@@ -34,7 +34,7 @@ _ELEMENTS = (
 )  # fmt: skip
 _EXPRESSIONS = ("context", "test", "select", "value", "path", "subject", "match")
 _PREDECLARED = ("xs", "fn", "xml", "xsl", "map", "array", "math", "xsi")
-_UNAMBIGUOUS = ("cbc", "cac", "ext", "rsm", "ram", "udt", "soap", "ds")  # prefixes that stand for one thing in rules
+_UNAMBIGUOUS = ("cbc", "cac", "ext", "rsm", "ram", "udt", "soap", "ds")  # prefixes of one namespace in all rules
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _lets(program: Program, node: Node) -> list[str]:
 
 
 def _named(program: Program, own: list[Node]) -> Iterator[Finding]:
-    """Abstract patterns, rules and diagnostics that are named and are not there."""
+    """Abstract patterns, rules and diagnostics that are named and not defined."""
     tree = program.tree
     for holder, attribute, wanted in (
         ("pattern", "is-a", "pattern"), ("extends", "rule", "rule"), ("assert", "diagnostics", "diagnostic"),

@@ -1,4 +1,4 @@
-"""An XML Schema of version 1.1 that is the document itself: what the library says that would run it, at its place."""
+"""An XML Schema of version 1.1 that is the document itself: the errors of the library that would run it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PREFIX = re.compile(r"prefix '(?P<name>[^']*)' not found")
 _DOUBLED = re.compile(r"global xs:\w+ with name='(?:\{[^}]*\})?(?P<name>[^']+)' is already loaded")
 _PARTICLES = re.compile(r"Unique Particle Attribution violation between (?P<one>.+) and (?P<other>\w+\(.+)$")
 _PARTICLE = re.compile(r"name='(?:[^':]*:|\{[^}]*\})?(?P<name>[^']+)'")
-# what the library says twice, or of its own insides
+# messages of the library that repeat others, or are about its own internals
 _ECHOES = re.compile(
     r"^(?:duplicated value|missing key field|invalid literal for int|value .* not found for|cannot use xs:anyAtomic)"
 )

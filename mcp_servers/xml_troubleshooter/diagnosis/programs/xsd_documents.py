@@ -1,4 +1,4 @@
-"""An XML Schema that is the document itself: what its compiler says, at its place."""
+"""An XML Schema that is the document itself: the errors of its compiler, each at its place."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check(program: Program) -> Iterator[Finding]:
     if newer:
         yield from xsd11_documents.check(program, sources, absent)
         return
-    unclear: list[Finding] | None = None  # what is ambiguous in all of the schema, once it is looked for
+    unclear: list[Finding] | None = None  # the ambiguities of the whole schema, once they are searched for
     for complaint in complaints:
         uri = found["uri"] if (found := _UNRESOLVED.search(complaint.words)) else None
         if uri is not None and uri in absent:
@@ -73,7 +73,7 @@ def check(program: Program) -> Iterator[Finding]:
 
 
 def _anchored(program: Program) -> Iterator[Finding]:
-    """Patterns with ^ and $ at their ends, which stand for themselves in XML Schema: a pattern is always of it all."""
+    """Patterns with ^ and $ at their ends, which are literal in XML Schema: a pattern is always of the whole value."""
     tree = program.tree
     for node in tree.nodes:
         item = node.attribute("value") if local(node) == "pattern" and space(node) == xsd_names.XS else None
@@ -91,7 +91,7 @@ def _anchored(program: Program) -> Iterator[Finding]:
 
 
 def _crossed_bounds(program: Program) -> Iterator[Finding]:
-    """Facets of one type that no value can have at once, which libxml2 does not mind."""
+    """Bounds of one type that no value can meet together, which libxml2 does not report."""
     tree = program.tree
     for node in tree.nodes:
         if local(node) != "restriction" or space(node) != xsd_names.XS:
@@ -116,7 +116,7 @@ def _numeric(program: Program, facet: Node | None) -> float | None:
 
 
 def _missing_parts(program: Program) -> Iterator[Finding]:
-    """Files that the schema asks for and that are not there; without an include it is none."""
+    """Files that the schema asks for and that do not exist; without an include the schema cannot be used."""
     named = [
         (node, item)
         for node in program.tree.root.children

@@ -44,7 +44,7 @@ _REQUIRED = {
 }  # fmt: skip
 _EXPRESSIONS = ("select", "test", "match", "use", "value", "group-by", "group-adjacent", "initial-value")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_BUILT_IN = tuple(  # what xsl:catch declares
+_BUILT_IN = tuple(  # the variables that xsl:catch declares
     f"err:{name}" for name in ("code", "description", "value", "module", "line-number", "column-number", "additional")
 )
 _PART = re.compile(r"<(?:\w+:)?(?:import|include)\s[^<>]*?\bhref\s*=\s*[\"']([^\"']*)[\"']")
@@ -135,7 +135,7 @@ def _of_parts(program: Program) -> _Around:
 
 
 def _missing_parts(program: Program) -> Iterator[Finding]:
-    """Stylesheets that are to be included and are not there."""
+    """Stylesheets that are to be included and do not exist."""
     named = [
         (node, item)
         for node in program.tree.root.children
@@ -194,7 +194,7 @@ def _variables(program: Program, around: _Around, larger: str) -> Iterator[Findi
 
 
 def _elsewhere(program: Program, node: Node, item: Attribute, what: str, larger: str) -> Finding:
-    """A name that a module uses and does not declare: the stylesheet that takes it in may."""
+    """A finding for a name that a module uses and does not declare, but the stylesheet that includes it may."""
     words = f"{what} nowhere in this file: {larger} that takes this one in has to have it."
     return of_value(program.tree, node, item, words, code=Code.UNRESOLVED_REFERENCE, severity=Severity.WARNING)
 
@@ -227,7 +227,7 @@ def _undeclared(program: Program, node: Node, item: Attribute, name: str, known:
 
 
 def _templates(program: Program, around: _Around, larger: str) -> Iterator[Finding]:
-    """Named templates that are called and are not there."""
+    """Named templates that are called and not defined."""
     tree = program.tree
     if not around.complete:
         return
@@ -279,7 +279,7 @@ def _compiled(program: Program, version: str) -> Iterator[Finding]:
 
 
 def _expression_fault(program: Program, node: Node, said: str) -> Finding:
-    """The fault at the expression that it quotes, where an attribute of the element has it."""
+    """The fault at the expression that the processor quotes, if an attribute of the element has it."""
     words = f"The stylesheet does not compile: {said}."
     for item in node.attributes:
         value = program.tree.attribute_value(item)

@@ -1,4 +1,4 @@
-"""Static errors of stylesheets that libxslt keeps silent about until a template runs, if it minds them at all."""
+"""Static errors of stylesheets that libxslt reports only when a template runs, if at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .names_in_expressions import functions, prefixes
 XSL = "http://www.w3.org/1999/XSL/Transform"
 Expression = tuple[Node, Attribute, str]  # the element, its attribute, and the XPath in it without literals
 
-# by XSLT 1.0, sections 2 to 16; what another namespace adds is nobody's affair
+# by XSLT 1.0, sections 2 to 16; attributes in other namespaces are always allowed
 _ATTRIBUTES_1 = {
     "stylesheet": ("id", "extension-element-prefixes", "exclude-result-prefixes", "version"),
     "transform": ("id", "extension-element-prefixes", "exclude-result-prefixes", "version"),

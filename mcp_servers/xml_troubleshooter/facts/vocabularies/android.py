@@ -1,4 +1,4 @@
-"""Android resources and manifests: what aapt refuses."""
+"""Android resources and manifests: the faults that aapt refuses."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _KINDS = (
 _PIECE = re.compile(r"\\(?s:.)|&(?:apos|quot|#39|#34|#x27|#x22);|['\"]")
 _ESCAPE = re.compile(r"\\\\|\\u(?![0-9a-fA-F]{4})")
 _FORMAT = re.compile(r"%(?:%|n|(\d++\$)?[-#+ 0,(<]*+\d*+(?:\.\d+)?(?:[tT][a-zA-Z]|[bBhHsScCdoxXeEfgGaA]))")
-_RESOURCE = re.compile(r"@(?:null|empty)|[@?][+*]?(?:[\w.]+:)?\w+/[\w.]+")  # what refers to another resource
+_RESOURCE = re.compile(r"@(?:null|empty)|[@?][+*]?(?:[\w.]+:)?\w+/[\w.]+")  # a reference to another resource
 _REFERENCES = {"&apos;": "'", "&#39;": "'", "&#x27;": "'", "&quot;": '"', "&#34;": '"', "&#x22;": '"'}
 
 
 def _texts(tree: Tree) -> Iterator[Node]:
-    """The elements that hold a text which aapt reads: strings, and the items of arrays and plurals."""
+    """The elements whose text aapt reads: strings, and the items of arrays and plurals."""
     for node in children(tree.root):
         match local(node):
             case "string":
@@ -108,7 +108,7 @@ def _quotes(tree: Tree, node: Node, pieces: list[Text]) -> Iterator[Finding]:
 
 
 def _reference(tree: Tree) -> Iterator[Finding]:
-    """Texts that begin as references to other resources do, and are none."""
+    """Texts that begin like references to other resources, and are none."""
     for node in _texts(tree):
         piece = node.texts[0] if node.texts else None
         text = tree.text[piece.start : piece.end].lstrip() if piece is not None and not piece.cdata else ""
@@ -126,7 +126,7 @@ def _reference(tree: Tree) -> Iterator[Finding]:
 def _unescaped(
     tree: Tree, node: Node, at: int, words: str, reading: Reading, severity: Severity = Severity.ERROR
 ) -> Finding:
-    """A sign of a text that must be escaped; the edits of the reading put a backslash in front."""
+    """A character of a text that must be escaped; the edits of the reading put a backslash in front."""
     return Finding(
         code=Code.UNESCAPED_TEXT, node=node, start=at, end=at + 1, words=words, name=node.written,
         value=tree.value(node), severity=severity, reading=reading,
@@ -190,7 +190,7 @@ def _names(tree: Tree) -> Iterator[Finding]:
 
 
 def _kind_slip(node: Node) -> Iterator[Finding]:
-    """A kind of resource that Android does not have, where one that it has comes close."""
+    """A misspelt kind of resource, which Android does not have."""
     kind = local(node)
     if kind not in _KINDS and (near := only_near(kind, _KINDS)):
         words = f"<{node.written}> is no kind of resource; <{near}> is meant."

@@ -49,7 +49,7 @@ _PROJECT = (
 _ITEMS = ("PackageReference", "ProjectReference", "Reference", "Compile", "None", "Content", "EmbeddedResource",
           "PackageVersion", "Using", "InternalsVisibleTo", "FrameworkReference", "Folder")  # fmt: skip
 _PROPERTIES = ("TargetFramework", "TargetFrameworks", "OutputType", "Nullable", "ImplicitUsings", "LangVersion")
-_NAMING = ("Include", "Update", "Remove")  # what says which an item is
+_NAMING = ("Include", "Update", "Remove")  # the attributes that identify an item
 _OPERATORS = {"&&": "and", "||": "or"}
 _OPERATOR = re.compile(r"&amp;&amp;|&#38;&#38;|\|\||(?<![=!<>;])=(?!=)|&quot;")
 _QUOTED = re.compile(r"'[^']*'")
@@ -82,7 +82,7 @@ def _elements(tree: Tree) -> Iterator[Finding]:
 
 
 def _miswritten(item: Node) -> Finding | None:
-    """The attribute that says what an item is, in the wrong case."""
+    """The attribute that identifies an item, in the wrong case."""
     for attribute in item.attributes:
         meant = attribute.name.capitalize()
         if meant in _NAMING:

@@ -32,7 +32,7 @@ _ATTRIBUTES = (
     "primitiveUnits refX refY repeatCount repeatDur requiredExtensions requiredFeatures specularConstant "
     "specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues "
     "targetX targetY textLength viewBox xChannelSelector yChannelSelector zoomAndPan "
-    # what scripts write without the hyphen
+    # attributes that scripts write without the hyphen
     "alignment-baseline baseline-shift clip-path clip-rule color-interpolation-filters dominant-baseline fill-opacity "
     "fill-rule flood-color flood-opacity font-family font-size font-style font-weight letter-spacing lighting-color "
     "marker-end marker-mid marker-start paint-order pointer-events shape-rendering stop-color stop-opacity "

@@ -72,7 +72,7 @@ _HOMES: Mapping[str, dict[str, str]] = {
     "dependencyManagement": {"dependency": "dependencies"},
     "pluginManagement": {"plugin": "plugins"},
 }  # fmt: skip
-# what project files had before Maven 2.0
+# elements of project files before Maven 2.0
 _OF_MAVEN_1 = frozenset((
     "pomVersion", "extend", "currentVersion", "shortDescription", "logo", "siteAddress", "siteDirectory",
     "distributionSite", "distributionDirectory", "issueTrackingUrl", "gumpRepositoryId", "cvsWebUrl", "package",
@@ -151,7 +151,7 @@ def _demands(tree: Tree) -> Iterator[Finding]:
 
 
 def _versions(tree: Tree) -> Iterator[Finding]:
-    """Dependencies that nothing gives a version: neither they nor what the project itself manages."""
+    """Dependencies without a version, neither of their own nor in the project's dependency management."""
     project = tree.root
     scopes = [node for node in tree.nodes if local(node) == "scope"]
     if children(project, "parent") or any(tree.value(node).strip() == "import" for node in scopes):

@@ -1,4 +1,4 @@
-"""Names by which one part of a file means another: targets of Ant, servlets of a web application, appenders."""
+"""Names by which one part of a file refers to another: targets of Ant, servlets of a web application, appenders."""
 
 from __future__ import annotations
 

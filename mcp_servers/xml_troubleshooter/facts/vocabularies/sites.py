@@ -1,4 +1,4 @@
-"""Sitemaps and feeds: what search engines and readers demand."""
+"""Sitemaps and feeds: the demands of search engines and readers."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _once(tree: Tree, nodes: list[Node], who: str) -> Iterator[Finding]:
 
 
 def _inline(tree: Tree) -> Iterator[Finding]:
-    """Placeholders that a translation has lost, or has and its source has not."""
+    """Placeholders that a translation has lost, or that its source does not have."""
     for unit in native(tree):
         if local(unit) not in ("trans-unit", "segment"):
             continue
