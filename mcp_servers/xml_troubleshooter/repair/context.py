@@ -1,4 +1,4 @@
-"""What every validity rule needs: the document, the user's answers, and how things are written at a place."""
+"""The context of each validity rule: the document, the user's answers, the way names and layout are written."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Context:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     literal: bool = False  # names are written as the schema has them: a DTD knows no namespaces
-    # what children elements lack, by their local names: what is too much in one may be meant as that
+    # the local names of the children that elements lack: surplus content may be meant as one of these
     lacking: Mapping[Node, Collection[str]] = field(default_factory=dict[Node, Collection[str]])
 
     @property
@@ -42,7 +42,7 @@ class Context:
         return self.document.text
 
     def written(self, name: str, node: Node, *, attribute: bool = False) -> tuple[str, str]:
-        """How a Clark name is written at a node, and the namespace declaration it still needs there ("" for none)."""
+        """The form of a Clark name at a node, and the namespace declaration that it still needs there ("" for none)."""
         uri, local = namespace(name), local_name(name)
         if self.literal:
             return name, ""
@@ -73,7 +73,7 @@ class Context:
         return node.start if leaves else self.line_end(node.start), node.end
 
     def amid_words(self, parent: Node | None, start: int, end: int) -> bool:
-        """Whether words of a parent stand among its children in a span, or beside them: their order says something."""
+        """Whether a parent has words among its children in a span, or beside them: their order then says something."""
         if parent is None:
             return False
         texts = parent.texts
@@ -120,9 +120,9 @@ class Context:
         return f"{label}-{digest}"
 
     def answer(self, question: Question, type_: SimpleType | None) -> str | None:
-        """The user's answer to a question, where there is one that the type accepts or that means one value of it.
+        """The user's answer to a question, if the type accepts it or it means one value of the type; else None.
 
-        Numbers, dates and what is listed have other forms; what names or identifies something stands as it was given.
+        Numbers, dates and listed values have other forms; names, identifiers and other text are taken as given.
         """
         value = question.chosen(self.answers.get(question.id))
         if value is None or type_ is None or type_.accepts(value):
@@ -152,7 +152,7 @@ def mended(
     provenance: str = "",
     rewrites: bool = False,
 ) -> Fix:
-    """The fix of a violation, done without asking where that is certain; told in its own sentence, or another."""
+    """The fix of a violation, done without asking if it is certain; explained in its own sentence, or another."""
     return Fix(
         edits=edits, source=f"rule:{source}", reason=reason or violation.sentence,
         safety=Safety.SAFE if certain else Safety.UNSAFE, confidence=confidence, at=violation.start,

@@ -1,4 +1,4 @@
-"""The question in which encoding a text was written, and what its answer makes of the text."""
+"""The question about the encoding in which a text was written, and the reading that its answer makes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..wellformedness.faults import Fault, Reading
 
 
 def question(broken: BrokenDocument, fault: Fault) -> Question | None:
-    """What a person is asked about a text whose encoding its bytes do not tell for sure; None where they do."""
+    """The question about the encoding of a text; None where its bytes tell the encoding for sure."""
     guess = broken.likely_encoding
     if fault.name or not (guess.whole or (not guess.encoding and not are_strays(broken.document))):
         return None
@@ -34,7 +34,7 @@ def question(broken: BrokenDocument, fault: Fault) -> Question | None:
 
 
 def answered(broken: BrokenDocument, fault: Fault, answers: Mapping[str, str]) -> tuple[Reading, Question] | None:
-    """The text in the encoding that the user named; None without an answer, or where the bytes are not in that one."""
+    """The reading in the encoding that the user named, and the question; None without one that fits the bytes."""
     asked = question(broken, fault)
     if asked is None:
         return None

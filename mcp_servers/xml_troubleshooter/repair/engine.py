@@ -29,7 +29,7 @@ _EVEN = 0.5  # the confidence with which a repair is as likely right as wrong
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the rules say to one state of a document."""
+    """The proposal of the rules for one state of a document."""
 
     fixes: tuple[Fix, ...]
     withheld: tuple[Fix, ...]  # as many as anybody looks through
@@ -38,19 +38,19 @@ class Proposal:
 
 
 class RuleEngine:
-    """Proposes what the rules determine, state after state, until nothing is left to propose."""
+    """Proposes the fixes that the rules determine, state after state, until none is left to propose."""
 
     name = "rules"
 
     def __init__(self, seconds: float = 50.0, *, patient: bool = False) -> None:
         """`seconds` bounds the time that the rules may think about one state.
 
-        A `patient` engine leaves what needs consent to others that come after it, even where consent was given.
+        A `patient` engine leaves fixes that need consent to engines that come after it, even where consent was given.
         """
         self.seconds = seconds
         self.patient = patient
-        self.asked: Task | None = None  # about what there are fixes that have not been judged yet
-        self.ahead: tuple[Document, Plan, Proposal] | None = None  # what is known of a state before it is asked
+        self.asked: Task | None = None  # the one whose fixes have not been judged yet
+        self.ahead: tuple[Document, Plan, Proposal] | None = None  # for a state, before it is asked for
 
     async def next_action(self, task: Task) -> Action:
         """All fixes that may be applied to this state; questions and withheld fixes once there are none."""
@@ -81,7 +81,7 @@ class RuleEngine:
 
 
 def _without_doubtful(task: Task, proposal: Proposal) -> Proposal:
-    """A proposal without what is more likely wrong than right where somebody else left the fault to the user."""
+    """A proposal that withholds the fixes more likely wrong than right on lines about which others ask the user."""
     own = {question.id for question in proposal.questions}
     line = task.document.position
     left = {line(question.at).line for question in task.questions if question.id not in own}
@@ -100,11 +100,11 @@ def propose(
     refused: frozenset[tuple[object, ...]] = frozenset(),
     patient: bool = False,  # noqa: FBT001, FBT002
 ) -> Proposal:
-    """What the rules propose for a document: well-formedness first, then validity by the first grammar of its plan.
+    """The proposal of the rules for a document: well-formedness first, then validity by the first grammar of its plan.
 
-    Unsafe fixes are withheld unless allowed, and even then come only where no safe one is left, to a `patient` caller
-    never; a fix that the gate `refused` is not proposed again, and what it answered is asked anew. It goes on from the
-    last diagnosis in its process.
+    Unsafe fixes are withheld unless allowed, and even then come only if no safe one is left, to a `patient` caller
+    never; a fix that the gate `refused` is not proposed again, and the questions that it answered are asked anew. It
+    goes on from the last diagnosis in its process.
     """
     from ..diagnosis.latest_verdicts import diagnosed  # noqa: PLC0415 - lxml is loaded where it is used
 
@@ -129,7 +129,7 @@ def propose(
         # of traces in the layout nobody hears any more once the faults are gone that they are told beside
         anomalies = {item.start for item in diagnosis.report.diagnostics if item.code is Code.LAYOUT_TRACE}
         safe += tuple(fix for fix in doubtful if fix.at in anomalies)
-    if safe or patient or not allow_unsafe:  # what is beyond doubt may show that the rest was no fault
+    if safe or patient or not allow_unsafe:  # sure fixes may show that the rest was no fault
         withheld = () if safe and allow_unsafe else doubtful
         return Proposal(safe, withheld[:WITHHELD], len(withheld[WITHHELD:]), questions)
     return Proposal(doubtful, (), 0, questions)
@@ -139,7 +139,7 @@ _latest: list[tuple[Diagnosis, dict[str, str], Made]] = []  # one at most
 
 
 def _rules(document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]) -> Made:
-    """All fixes and questions; what is asked at several places, or in several ways, once."""
+    """All fixes and questions; a question about several places, or from several rules, once."""
     made = list(_made(document, diagnosis, plan, answers))
     questions = {each.id: each for each in made if isinstance(each, Question)}
     return tuple(each for each in made if isinstance(each, Fix)), tuple(questions.values())
@@ -166,7 +166,7 @@ def _made(document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping
 def _of_validity(
     document: Document, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> Iterator[Fix | Question]:
-    """What the rules say to a well-formed document that the layers of a plan have judged."""
+    """The fixes and questions for a well-formed document that the layers of a plan have judged."""
     from .validity import repairs  # noqa: PLC0415 - lxml is loaded where it is used
 
     made = list(repairs(document, diagnosis, answers))
@@ -177,7 +177,7 @@ def _of_validity(
 
         fixes, questions = of_rules(document, plan, answers)
         yield from fixes
-        # a value that is missing is asked for once: what a rule says of it follows
+        # a missing value is asked for once: the finding of a rule about it follows
         known = {(each.at, each.name) for each in made if isinstance(each, Question) and each.skeleton}
         yield from (question for question in questions if (question.at, question.name) not in known)
 
@@ -185,7 +185,7 @@ def _of_validity(
 def _of_payload(
     document: Document, carried: Payload, diagnosis: Diagnosis, plan: Plan, answers: Mapping[str, str]
 ) -> Iterator[Fix | Question]:
-    """The same of what a document carries, at the places of the whole; nothing where a signature is around it."""
+    """The same for the payload of a document, at the offsets of the whole; nothing if a signature is around it."""
     seen = carried.seen_in(document)
     for made in _of_validity(seen, diagnosis, plan.inside, answers) if seen is not None else ():
         placed = made if isinstance(made, Question) else _placed(made, carried, document)
@@ -194,7 +194,7 @@ def _of_payload(
 
 
 def _placed(fix: Fix, carried: Payload, document: Document) -> Fix | None:
-    """A fix of what a document carries, as one of the document; None where it changes what only stands around it."""
+    """A fix of a payload as one of the whole document; None if it changes an inherited namespace declaration."""
     at = carried.offset(fix.at, document)
     edits: list[Edit] = []
     for edit in fix.edits:

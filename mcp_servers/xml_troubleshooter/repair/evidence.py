@@ -1,4 +1,4 @@
-"""What speaks for and against a repair: how the fault is read, what the edits do, and how the result looks."""
+"""The evidence for and against a repair: the reading of the fault, the kind of the edits, the look of the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..wellformedness.faults import Fault, Reading
 from ..wellformedness.tag_pairs.common_words import common
 from ..wellformedness.tag_pairs.pairing import similarity
 
-SUREST = 0.99  # what the word of a rule is worth at most
+SUREST = 0.99  # the highest confidence that a rule's own word gives
 OFTEN = 2  # times that make a habit
 NEAR = 300  # characters on either side of an edit that are looked at
 
@@ -45,7 +45,7 @@ _SHAPES = (
 
 
 class Surroundings:
-    """A document that is not well-formed, with what the evidence about all its repairs needs."""
+    """A document that is not well-formed, with the counts that the evidence about all its repairs needs."""
 
     def __init__(self, document: Document, faults: Sequence[Fault]) -> None:
         self.text = document.text
@@ -53,11 +53,11 @@ class Surroundings:
 
     @cached_property
     def names(self) -> Counter[str]:
-        """How often each name stands in a start tag."""
+        """The number of start tags with each name."""
         return Counter(_START.findall(self.text))
 
     def root_again(self, name: str) -> bool:
-        """Whether the root element begins a second time, where its first start tag stood in its line."""
+        """Whether the root element begins a second time, with the same text before it in its line."""
         starts = re.finditer(rf"<{re.escape(name)}(?=[\s/>])", self.text)
         first = next(starts, None)
         return first is not None and any(self._margin(first.start()) == self._margin(each.start()) for each in starts)
@@ -67,17 +67,17 @@ class Surroundings:
 
     @cached_property
     def bare(self) -> Counter[str]:
-        """The same of tags without attributes."""
+        """The number of start tags without attributes with each name."""
         return Counter(_BARE.findall(self.text))
 
     @cached_property
     def hollow(self) -> Counter[str]:
-        """How often elements of each name hold nothing."""
+        """The number of empty elements with each name."""
         return Counter(_HOLLOW.findall(self.text))
 
     @cached_property
     def successions(self) -> Counter[tuple[str, str]]:
-        """How often an element of a name comes right behind one of another."""
+        """The number of times that an element of the first name is directly followed by one of the second."""
         return Counter(_NEXT.findall(self.text))
 
 
@@ -121,11 +121,11 @@ def of_reading(around: Surroundings, fault: Fault, readings: Sequence[Reading]) 
 
 
 def _of_names(around: Surroundings, fault: Fault, reading: Reading) -> dict[str, float]:
-    """Of two names of one element: where else they stand, and how alike they are."""
+    """The evidence about two names of one element: their other uses in the document, and their likeness."""
     kept, gone = (fault.name, fault.value) if reading.edits[0].after == fault.name else (fault.value, fault.name)
     uses = around.names[kept] - (kept == fault.name)
     return {
-        # that a name stands nowhere else says little where nothing else speaks against it
+        # that a name occurs nowhere else says little where nothing else speaks against it
         "name unknown": min(1.0, reading.cost) * (1.0 - common(kept)) if uses <= 0 else 0.0,
         "words kept": max(0.0, common(kept) - common(gone)),
         "other name known": float(around.names[gone] - (gone == fault.name) > 0),
@@ -136,9 +136,9 @@ def _of_names(around: Surroundings, fault: Fault, reading: Reading) -> dict[str,
 
 
 def _other_is_missing(around: Surroundings, fault: Fault, kept: str, gone: str) -> bool:
-    """Whether an element of the name that goes comes behind, or in front of, those of the name that stays, but here.
+    """Whether elements of the dropped name come behind, or in front of, those of the kept name elsewhere, but not here.
 
-    Its tag was no misspelling then: what stood between the two tags is lost.
+    Its tag was no misspelling then: the content between the two tags is lost.
     """
     after, before = (around.successions[pair] >= OFTEN for pair in ((kept, gone), (gone, kept)))
     if not (after or before):
@@ -151,7 +151,7 @@ def _other_is_missing(around: Surroundings, fault: Fault, kept: str, gone: str) 
 
 
 def _of_tag(around: Surroundings, fault: Fault, reading: Reading, shape: str) -> dict[str, float]:
-    """Of a tag, or its end, that is put in or taken out."""
+    """The evidence about a tag, or its end, that is put in or taken out."""
     text, edit, name = around.text, reading.edits[0], fault.name
     behind = text[edit.end : edit.end + NEAR]
     run = behind[: behind.find("<")] if "<" in behind else behind
@@ -205,7 +205,7 @@ def _hollow_around(text: str, edit: Edit) -> bool:
 
 
 def _of_escape(text: str, edit: Edit, *, in_value: bool) -> dict[str, float]:
-    """Of "<" that becomes text: whether there are words beside it."""
+    """The evidence about "<" that becomes text: words, a tag or markup beside it."""
     head, tail = text[max(0, edit.start - NEAR) : edit.start], text[edit.end : edit.end + NEAR]
     before, after = head[head.rfind(">") + 1 :], tail[: tail.find("<")] if "<" in tail else tail
     return {
@@ -234,7 +234,7 @@ def of_correction(violation: Violation, fix: Fix, found: Sequence[Violation]) ->
 
 
 def of_rule(fix: Fix) -> dict[str, float]:
-    """The evidence about a repair of which the rule that makes it says itself how certain it is."""
+    """The evidence about a repair whose confidence comes from its rule itself."""
     said = min(SUREST, max(1 - SUREST, fix.confidence))
     return {
         "of a rule": 1.0,
@@ -244,7 +244,7 @@ def of_rule(fix: Fix) -> dict[str, float]:
 
 
 def _shape(text: str, edits: Sequence[Edit]) -> str:
-    """What edits do, in two words: of several the first that does more than to set white space."""
+    """The kind of a reading's edits, in two words: of the first edit that does more than change white space."""
     for edit in edits:
         before, after = text[edit.start : edit.end], edit.after
         if before.strip() or after.strip() or edit is edits[-1]:

@@ -1,4 +1,4 @@
-"""Repairs of what a vocabulary demands: each finding's readings become fixes, what it asks a question."""
+"""Repairs of findings about a vocabulary: their readings become fixes, their requests for a value questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .values.lexical_forms import rewrites
 
 
 def repairs(document: Document, found: Sequence[Found], answers: Mapping[str, str]) -> Iterator[Fix | Question]:
-    """Fixes and questions for what was found beyond schemas."""
+    """Fixes and questions for findings beyond schemas."""
     context = Context(document, answers)
     for each in found:
         yield from _made(each, context)
@@ -41,7 +41,7 @@ def _made(found: Found, context: Context) -> Iterator[Fix | Question]:
 
 
 def _rewritten(finding: Finding) -> Iterator[Reading]:
-    """The value in the form that its type wants, where it says the same; only the other system knows that type."""
+    """The value in the form that its type wants, with the same meaning; only the other system knows that type."""
     for rewrite in rewrites(finding.value, finding.type)[:1] if finding.type else ():
         edit = Edit(finding.start, finding.end, element_text(rewrite.value))
         yield Reading(reason=rewrite.reason, confidence=min(rewrite.confidence, 0.85), edits=(edit,), rewrites=True)
@@ -67,7 +67,7 @@ def _question(finding: Finding, ask: Ask, context: Context) -> Question:
 
 
 def _answered(ask: Ask, answer: str | None) -> tuple[Edit, ...] | None:
-    """What an answer does to the text; None for none, and for one that is not among the choices."""
+    """The edits that an answer makes; None for no answer, and for one that is not among the choices."""
     if not answer:
         return None
     if ask.skeleton:

@@ -1,6 +1,6 @@
-"""How likely a repair is what the author would have done: named evidence, weighed in one place.
+"""The probability that the author would have made a repair: named evidence, weighed in one place.
 
-The weights stand in judgement.toml beside this file; `benchmarks/repairs/fit_judgement.py` fits them on pairs of broken
+The weights are in judgement.toml beside this file; `benchmarks/repairs/fit_judgement.py` fits them on pairs of broken
 and repaired documents and prints how well they hold.
 """
 
@@ -21,14 +21,14 @@ Evidence = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The weights of what speaks for and against a repair, and the confidence from which it needs no consent."""
+    """The weights of evidence for and against a repair, and the confidence from which it needs no consent."""
 
     threshold: float
     bias: float
     weights: Mapping[str, float]
 
     def confidence(self, evidence: Evidence) -> float:
-        """The probability that the author would have made this repair; what is not in the weights weighs nothing."""
+        """The probability that the author would have made this repair; evidence without a weight counts nothing."""
         score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in evidence.items())
         return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
 
@@ -61,7 +61,7 @@ def against(margin: float) -> float:
 
 
 def shares(rest: float, costs: Sequence[float]) -> list[float]:
-    """What is left of the probability for other readings: the cheaper, the more; a part stays for none of them."""
+    """The shares of other readings in the remaining probability: the cheaper, the more; a rest is for none of them."""
     weights = [exp(-READINGS.steep * max(0.0, cost)) for cost in costs]
     total = sum(weights) + exp(-READINGS.steep * READINGS.unthought)
     return [rest * weight / total for weight in weights]

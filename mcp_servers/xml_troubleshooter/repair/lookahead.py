@@ -1,7 +1,7 @@
-"""The validator and the gate in a worker process, which go ahead while that takes no time.
+"""The validator and the gate in a worker process, which work ahead as long as that takes no time.
 
-So the verdict on a state, what the rules make of it and what becomes of that are one piece of work, with nothing found
-twice.
+So the verdict on a state, the proposal of the rules for it and the gate's verdict on that are one piece of work, with
+nothing found twice.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from .engine import Proposal, RuleEngine, propose
 _SOON = 2.0  # seconds: a verdict that took longer is worth to be known before more is asked
 _AT_ONCE = 0.2  # seconds of work, within which it goes on unasked
 _STEPS = 4  # that are gone unasked
-_AGAIN = 10.0  # seconds for a verdict alone, where with what the rules say to it it took too much
+_AGAIN = 10.0  # seconds for a verdict alone, if with the proposal it took too long
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the rules go by: consent, the answers, and whether they leave to others what needs consent."""
+    """The terms of the rules: consent, the answers, and whether they leave fixes that need consent to others."""
 
     allow_unsafe: bool
     answers: Mapping[str, str]
@@ -40,9 +40,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Fixes, the verdict of the gate on them, and what the rules propose for the state that it comes to.
+    """Fixes, the verdict of the gate on them, and the proposal of the rules for the resulting state.
 
-    None where that is valid or the same as before, and where the verdict took so long that it is to be known first.
+    The proposal is None if that state is valid or unchanged, or if its verdict took so long that it comes first.
     """
 
     fixes: tuple[Fix, ...]
@@ -51,7 +51,7 @@ class Step:
 
 
 class LookaheadJudge:
-    """The validator and the gate as a run needs them; what is known ahead is told to the rules among its engines."""
+    """The validator and the gate as a run needs them; proposals known ahead go to the rules among its engines."""
 
     def __init__(self, engines: Sequence[Engine], seconds: float = 120.0) -> None:
         """`seconds` bounds the time for one verdict."""
@@ -103,9 +103,9 @@ class LookaheadJudge:
 def first_steps(
     document: Document, plan: Plan, terms: Terms
 ) -> tuple[Report, tuple[Diagnostic, ...] | None, Proposal | None, tuple[Step, ...]]:
-    """The verdict on a document, and what follows from it as far as that takes no time; None for what is not known yet.
+    """The verdict on a document, and the results that follow from it in no time; None for those not known yet.
 
-    It is what its schema finds behind the faults of its markup, what the rules propose, and the steps from there.
+    They are the faults that its schema finds behind those of its markup, the proposal, and the steps from there.
     """
     from ..diagnosis.latest_verdicts import judged_once, validate  # noqa: PLC0415 - lxml is loaded where it is used
 
@@ -120,7 +120,7 @@ def first_steps(
 def next_steps(
     document: Document, report: Report, fixes: tuple[Fix, ...], plan: Plan, terms: Terms
 ) -> tuple[Step, ...]:
-    """The verdict of the gate on fixes, what the rules propose for the state that it comes to, and so on."""
+    """The verdict of the gate on fixes, the proposal of the rules for the resulting state, and the steps from there."""
     from ..diagnosis.latest_verdicts import judged_once  # noqa: PLC0415 - lxml is loaded where it is used
 
     started = time.perf_counter()
@@ -133,8 +133,8 @@ def next_steps(
 def _steps(
     started: float, document: Document, report: Report, proposal: Proposal | None, plan: Plan, terms: Terms
 ) -> Iterator[Step]:
-    """What becomes of a proposal, step after step, as long as the work since it `started` takes no time."""
-    with suppress(Exception):  # what is known stands; what fails here is told when it is asked for
+    """The steps that follow from a proposal, as long as the work since it `started` takes no time."""
+    with suppress(Exception):  # known steps are kept; a failure is reported when the next is asked for
         for _ in range(_STEPS):
             if proposal is None or not proposal.fixes or time.perf_counter() - started > _AT_ONCE:
                 return
@@ -150,16 +150,16 @@ def _step(started: float, document: Document, report: Report, fixes: tuple[Fix, 
 
 
 def _proposed_soon(started: float, document: Document, report: Report, plan: Plan, terms: Terms) -> Proposal | None:
-    """What the rules propose for a document just judged; None where it is valid or its verdict took long."""
+    """The proposal of the rules for a document just judged; None if it is valid or its verdict took long."""
     if report.valid or time.perf_counter() - started > _SOON:
         return None
-    with suppress(Exception):  # the verdict stands; what fails here is told when it is asked for
+    with suppress(Exception):  # the verdict is kept; a failure is reported when the proposal is asked for
         return propose(document, plan, terms.allow_unsafe, terms.answers, frozenset(), terms.patient)
     return None
 
 
 def _hidden_at_once(started: float, document: Document, report: Report, plan: Plan) -> tuple[Diagnostic, ...] | None:
-    """What hides behind faults of markup; None where it is to be asked for by itself."""
+    """The diagnostics hidden behind faults of markup; None if they have to be requested on their own."""
     if report.well_formed:
         return ()  # it comes to light anyway while the document is repaired
     if time.perf_counter() - started > _AT_ONCE:

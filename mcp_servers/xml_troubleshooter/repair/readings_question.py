@@ -1,4 +1,4 @@
-"""The question which of several close readings of a broken place is meant, and what its answer makes of the place."""
+"""The question which of several close readings of a broken place is meant, and the fix that its answer chooses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 60  # characters on either side of the first edit
 
 
 def question(document: Document, fault: Fault, ways: Sequence[Fix]) -> Question | None:
-    """What a person is asked about a fault, given its readings, best first; None where one of them stands out."""
+    """The question about a fault, given its readings, best first; None if one of them is clearly the best."""
     best = ways[0]
     close = [way for way in ways if way.confidence * CLOSE >= best.confidence]
     if best.confidence < EVEN:  # less likely than not: the next one is told however far behind
@@ -56,7 +56,7 @@ def answered(asked: Question, ways: Sequence[Fix], answers: Mapping[str, str]) -
 
 
 def _option(text: str, way: Fix) -> Option:
-    """A reading as an option: the place as it stands, and as it would be."""
+    """A reading as an option: the place before and after its edits."""
     first = way.edits[0]
     start = max(text.rfind("\n", 0, first.start) + 1, first.start - _SHOWN)
     line_end = text.find("\n", first.end)
@@ -67,7 +67,7 @@ def _option(text: str, way: Fix) -> Option:
 
 
 def _id(text: str, fault: Fault) -> str:
-    """The same for the same place of a document, whatever is repaired elsewhere."""
+    """The id of a question: the same for the same place of a document, whatever is repaired elsewhere."""
     line = text[text.rfind("\n", 0, fault.start) + 1 :].partition("\n")[0].strip()
     earlier = text.count(line, 0, fault.start) if line else 0
     told = f"{fault.code}|{fault.name}|{fault.value}|{line[:1000]}|{earlier}"

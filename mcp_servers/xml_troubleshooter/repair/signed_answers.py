@@ -22,8 +22,8 @@ def answered_by_digests(
 ) -> Made:
     """The fixes and questions of a state, with the fixes of those answers by which the digests of its signatures hold.
 
-    `answered` says what is made with more answers. The digests are the reason for what comes in, as `loop.consent`
-    finds out by them again; what the gate `refused` is no answer.
+    `answered` makes them with more answers. The digests are the reason for the inserted text, as `loop.consent` finds
+    out by them again; an answer whose fix the gate `refused` is none.
     """
     if DSIG not in document.text or len(document.text) > _LONGEST:
         return made

@@ -1,4 +1,4 @@
-"""Repairs of what makes a document not well-formed: the readings of its faults as fixes."""
+"""Repairs of faults of well-formedness: the readings of each fault as fixes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..grammar.schema_names import SchemaNames
 
 ASKED = 50  # questions at once
-_CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: what is wrong in it is wrong in no document
+_CODE = re.compile(r"<%(?:[^%]|%(?!>)){1,2000}+%>")  # of a template: a fault in it is no fault of the document
 
 
 def proposals(
@@ -36,10 +36,10 @@ def proposals(
     schema_names: SchemaNames | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[Fix], tuple[Question, ...]]:
-    """The best repair of each fault of a document, and what only a person knows: an encoding, or which of several
-    close readings is meant.
+    """The best repair of each fault of a document, and the questions that only a person can answer.
 
-    The repairs do not overlap: a fault whose repair would touch the characters of another's is left for the next round.
+    They ask for an encoding, or which of several close readings is meant. The repairs do not overlap: a fault whose
+    repair would touch the characters of another's is left for the next round.
     """
     joint = JointEdits()
     made: list[Fix] = []

@@ -1,4 +1,4 @@
-"""Repairs of what a schema rejects: each violation becomes a fix, a question, or nothing."""
+"""Repairs of schema violations: each becomes a fix, a question, or nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .rules import identity_constraint, misplaced_element, white_space
 
 Rule = Callable[[ViolationOf[Any], Context], Iterator[Fix | Question]]
 
-# what may be done about a fault that the validator reports and the grammar does not show
+# the repairs of faults that the validator reports and the grammar does not show
 FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
     **dict.fromkeys((*WRONG_VALUE, Code.NOT_VALID), white_space.mend),
     Code.IDENTITY_CONSTRAINT: identity_constraint.mend,
@@ -32,8 +32,7 @@ FALLBACKS: Mapping[Code, Callable[[Diagnostic, Tree], Iterator[Fix]]] = {
 
 
 def repairs(document: Document, diagnosis: Diagnosis, answers: Mapping[str, str]) -> Iterator[Fix | Question]:
-    """Fixes that do not touch each other, and questions, for what a diagnosis of a well-formed document says of its
-    grammar.
+    """Fixes that do not touch each other, and questions, for the violations in a diagnosis of a well-formed document.
 
     `answers` maps the ids of questions to values; an answer that fits its type becomes a fix.
     """
@@ -77,7 +76,7 @@ def _lacking(found: Sequence[Violation]) -> dict[Node, set[str]]:
 
 @cache
 def rule_for(mended_by: str) -> Rule | None:
-    """The rule that a correction says it is mended by; None where it names none."""
+    """The rule that a correction names in `mended_by`; None where it names none."""
     module, _, function = mended_by.partition(".")
     return cast("Rule", getattr(import_module(f"{rules.__name__}.{module}"), function)) if module else None
 

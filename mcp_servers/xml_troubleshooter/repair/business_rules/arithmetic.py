@@ -21,7 +21,7 @@ from .rule_tests.demands import demands
 from .slots import Slot, Slots
 from .trial import Trials
 
-_LOW, _HIGH = Decimal(1013), Decimal(21017)  # what is tried: far apart, so that rounding does not show
+_LOW, _HIGH = Decimal(1013), Decimal(21017)  # values to try: far apart, so that rounding does not show
 _RULES = 8  # that are asked about one figure
 _STEPS = 8  # totals that follow from each other
 _BESIDE = 12  # figures in the same group
@@ -37,7 +37,7 @@ Sides = list[tuple[str, float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A value by the calculation of a rule; `term` says that it is a sum or difference, and not divided for."""
+    """A value by the calculation of a rule; `term` says that the value is added or subtracted there, not multiplied."""
 
     value: Decimal
     rule: str
@@ -45,7 +45,7 @@ class Solution:
 
 
 def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
-    """The values of a figure with which the calculations that it has part in come out."""
+    """The values of a figure by which the calculations that it is part of are right."""
     name = local_name((slot.missing[-1] if slot.missing else slots.name(slot)).lstrip("@")).rpartition(":")[2]
     state = trials.after(slots.put(slot, str(_LOW))) if slot.missing else trials
     concerned = [
@@ -57,7 +57,7 @@ def solutions(slot: Slot, slots: Slots, trials: Trials) -> list[Solution]:
         return []
     found: dict[Decimal, Solution] = {}
     for finding in concerned[:_RULES]:
-        with suppress(Exception):  # what cannot be evaluated says nothing
+        with suppress(Exception):  # a test that cannot be evaluated says nothing
             for solution in _of(finding, slot, slots, trials):
                 known = found.get(solution.value)
                 if known is None or (solution.term and not known.term):

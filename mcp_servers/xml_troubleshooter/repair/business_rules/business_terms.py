@@ -10,12 +10,12 @@ _TERM = re.compile(
     r"(?<![\w'\-])((?:[^\W\d_][\w'\-]*+\s++){0,7}[^\W\d_][\w'\-]*+)[\"\u201c\u201d\u2033]?\s+\((B[TG]-\d+(?:-\d+)?)\)"
 )
 _WORDS = 6  # of a business term; more are part of a sentence in another language
-_NEAR = 3  # steps of a path that tell what it is about
+_NEAR = 3  # last steps of a path, which tell its subject
 _LEADING = re.compile(
     r"^.*\b(?:if both|if|and|shall|must|should|have|has|contain|contains|provided?|be|the|an?|one|each|or)\s+",
     re.IGNORECASE,
 )
-# by the end of a path in a party: what follows the party's name, and the numbers for each of the parties below
+# by the end of a path in a party: the term behind the party's name, and the numbers for each of the parties below
 _OF_PARTY = (
     ("PostalZone|PostcodeCode", "post code", "BT-38 BT-53 BT-67 BT-78"),
     ("CityName", "city", "BT-37 BT-52 BT-66 BT-77"),
@@ -78,7 +78,7 @@ def _standard(path: str) -> str:
 
 
 def business_term(message: str, name: str, around: str = "") -> str:
-    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" where it names none.
+    """The business term of a message that an element stands for: "Buyer name (BT-44)"; "" if the message has none.
 
     `around` are the names of the elements around it.
     """

@@ -171,7 +171,7 @@ class Maker:
                     and len(re.findall(r"\d", before)) >= _NUMBERED
                     and OSA.distance(before, value) > len(value) // 2
                 )
-                # a rule may compare without regard to capitals: what it is written as then, others say
+                # a rule may compare without regard to case: the old value or the message tells the case
                 for text in dict.fromkeys((_as_written(value, before if same else fault.finding.message), value)):
                     found = Rewrite(text, f'The rule asks for "{text}".', safe=same, confidence=confidence)
                     yield of_value(self._slots, slot, found, provenance, choice=other)

@@ -36,7 +36,7 @@ class Candidate:
 
 
 def of_value(slots: Slots, slot: Slot, value: Rewrite, provenance: str = "", *, choice: bool = False) -> Candidate:
-    """A value written into a slot; one that is safe only says the same in another form."""
+    """A value written into a slot; a safe one is the same value in another form."""
     return Candidate(
         slots.put(slot, value.value), slots.start(slot), slots.path(slot), value.reason, value.confidence,
         before=slots.value(slot).strip(), after=value.value, provenance=provenance or f"computed: {value.reason}",

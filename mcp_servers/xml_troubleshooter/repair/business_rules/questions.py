@@ -21,7 +21,7 @@ from .vat_breakdown import REASONS
 _LONG, _SHOWN_STEPS = 90, 3  # characters of a path in a sentence, and the steps that are shown of a longer one
 _LISTED = re.compile(r"contains\(\s*(['\"])(\s[^'\"]{3,}?\s)\1")
 
-# what a rule wants of a text, in words in front of it
+# the condition of a rule on a text, in words in front of it
 _SHAPES = {
     Kind.BEGIN: "that begins with",
     Kind.HOLD: "that contains",
@@ -36,7 +36,7 @@ _EXAMPLES = {
     "postcode": "10115", "cityname": "Berlin", "street": "High Street 1", "lineone": "High Street 1",
     "registrationname": "Example Ltd", "identificationcode": "DE", "ibanid": "DE02120300000000202051",
 }  # fmt: skip
-# what identifiers look like, and the schemes of ISO 6523 and of Peppol's addresses that they may be of
+# the forms of identifiers, and the schemes of ISO 6523 and of Peppol's addresses that they may be of
 _SCHEMES = {
     r"\d{13}": "0088", r"\d{14}": "0009", r"\d{9}": "0192 0002 0060", r"(?:DK)?\d{8}": "0184 0106",
     r"[^@\s]+@[^@\s]+": "EM",
@@ -55,7 +55,7 @@ def ask(
 ) -> Question:
     """The question about a fault and its demands; `patterns` are those that the answer has to match."""
     listed = next((demand.values for demand in fault.demands if demand.kind is Kind.LISTED and demand.slots), ())
-    # any of these will do for what is missing
+    # any of these will do for the missing slot
     absent = [other for demand in fault.demands if demand.kind is Kind.PRESENT for other in demand.slots]
     rule, message = fault.finding.rule, fault.said
     said = re.sub(r"^\[[^\]]*\]\s*-?\s*", "", message)

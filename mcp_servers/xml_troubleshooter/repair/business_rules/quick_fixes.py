@@ -30,7 +30,7 @@ _CALLS = 8  # of fixes by fixes
 
 @dataclass(frozen=True)
 class Entry:
-    """A fix that takes a value from a person: what it asks, and the edits that an answer makes."""
+    """A fix that takes a value from a person: its question, and the edits that an answer makes."""
 
     asks: str
     edits: Callable[[str], tuple[Edit, ...]]
@@ -39,7 +39,7 @@ class Entry:
 def quick_fixes(found: RuleFinding, slots: Slots, root: Any) -> Iterator[Candidate]:  # noqa: ANN401 - of an extra
     """The fixes that the rules name for a finding and that need no word from a person; `root` is elementpath's."""
     for fix, maker in _named(found, slots, root):
-        with suppress(Exception):  # what cannot be evaluated is not offered
+        with suppress(Exception):  # a fix that cannot be evaluated is not offered
             yield from maker.candidate(fix)
 
 

@@ -9,15 +9,15 @@ from ...document.tree import Node
 from .candidates import Candidate
 from .slots import Slot, Slots
 
-_CHOICES = 8  # of which a person says what stays
+_CHOICES = 8  # of which a person chooses the one to keep
 _REPEATED = 6  # repetitions of a document that are looked at
-_SHOWN = 200  # characters of what goes
-UNWANTED = 0.3  # of confidence: what nobody wants where there is another way, as that a whole group goes
-_SURE = 0.85  # of what says nothing, or nothing new
+_SHOWN = 200  # characters of a removed element
+UNWANTED = 0.3  # of confidence: of a removal that nobody wants if there is another way
+_SURE = 0.85  # of the removal of an element that says nothing, or nothing new
 
 
 def removal(slots: Slots, slot: Slot, *, several: bool) -> Candidate:
-    """An element or attribute taken out; `several` says that other things would do as well."""
+    """An element or attribute taken out; `several` says that other corrections would do as well."""
     node = slots.node(slot.place)
     leaves = slots.value(slot) if slot.place.attribute or not node.children else _said(slots, node)
     value = " ".join(leaves.split())

@@ -38,7 +38,7 @@ _PER_FAULT = 8  # candidates of a kind for one fault
 _FAULTS = 12  # faults that are looked into at a time
 _ASKED = 6  # questions about rules at a time
 _CLEARLY = 0.12  # of confidence: more than this makes one candidate for a place better than another
-# what goes through the systems of a state, which keep what was submitted: by its namespace, what is to be done then
+# documents that are submitted to the systems of a state, which keep them: by namespace, the way to correct them
 _SUBMITTED = {
     "crd.gov.pl": " Once KSeF has taken an invoice it is not changed: issue a correction (KOR) there.",
     "fatturapa.gov.it": " Once the Sistema di Interscambio has delivered an invoice it is not changed: issue a "
@@ -58,7 +58,7 @@ class _Tried:
 def repairs(document: Document, plan: Plan, answers: Mapping[str, str]) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
     """The fixes and questions for the findings of rules in a well-formed document; none if it is signed or cleared."""
     if signatures(document.text) or stamp(document.text):
-        return (), ()  # any edit would break what was signed: a correction has to be issued
+        return (), ()  # any edit would break the signature: a correction has to be issued
     try:
         trials = Trials(document, plan)
         slots = Slots(Context(document, answers), plan)
@@ -97,7 +97,7 @@ class _Repairer:
             group = _best(tried)
             if lacking & group[0].solved.keys() and all(each.candidate.drops for each in group):
                 tried = [each for each in tried if each not in group]
-                continue  # what is asked for is better supplied than what asks for it dropped
+                continue  # a missing node is better supplied than the element that needs it dropped
             made = self._decided(group)
             if isinstance(made, Fix):
                 fixes.append(made)
@@ -108,7 +108,7 @@ class _Repairer:
             taken = [edit for each in group for edit in each.candidate.edits]
             tried = [each for each in tried if not each.solved - left and JointEdits(taken).admit(each.candidate.edits)]
         for fault, slot in self._unsolved(left):
-            # what is missing makes calculations fail: when it is there, they can be looked at
+            # missing values make calculations fail: once they are there, these can be judged
             if left[fault.key] > 0 and len(questions) < _ASKED and not (questions and fault.follows):
                 made = self._asked(fault, slot)
                 if isinstance(made, Fix):
@@ -153,7 +153,7 @@ class _Repairer:
                 if tries > _TRIED:
                     break
                 if any(_by_case(each.candidate, candidate) for each in found.values()):
-                    continue  # what leaves the letters as they are is enough
+                    continue  # the form that leaves the letters as they are is enough
                 solved = self._trials.solved(candidate.edits)
                 if solved is not None and solved[fault.key] > 0:
                     found[candidate.edits] = _Tried(fault, candidate, solved)
@@ -188,7 +188,7 @@ class _Repairer:
 
     def _decided(self, group: Sequence[_Tried]) -> Fix | Question:
         """One edit, where there is one; else the choice."""
-        # where a part of something may go, the whole is none of the ways
+        # if a part of an element may go, the whole is no option
         removed = [each.candidate.path for each in group if not each.candidate.after]
         group = [
             each
@@ -272,7 +272,7 @@ class _Repairer:
     def _question(self, fault: Fault, slot: Slot | None) -> Question:
         listed = any(demand.kind is Kind.LISTED and demand.slots for demand in fault.demands)
         options = code_choices(slot, self._slots, self._trials) if slot is not None and not listed else ()
-        # what several rules say of a place
+        # the patterns of several rules for a place
         patterns = [
             pattern
             for other in self._faults
@@ -297,7 +297,7 @@ class _Repairer:
     def _answered(self, question: Question, slot: Slot, value: str) -> Fix:
         """The fix that puts in the value that a person gave, be it one of the options or not: the rule judges it."""
         edits = (self._slots.put_xml if self._slots.is_group(slot) else self._slots.put)(slot, value)
-        # a fault of a value is told where the value begins
+        # a fault of a value is reported at its beginning
         return _given(question, edits, self._slots.start(slot) if slot.missing else edits[0].start)
 
 
@@ -325,7 +325,7 @@ def _by_case(one: Candidate, other: Candidate) -> bool:
 
 
 def _best(tried: Sequence[_Tried]) -> list[_Tried]:
-    """The candidates that repair most, for the same faults as the likeliest of them; in order of confidence."""
+    """The candidates that repair most, the likeliest first; computed totals and mere removals come last."""
     most = max(each.solved.total() for each in tried)
     top = max((each for each in tried if each.solved.total() == most), key=lambda each: each.candidate.confidence)
     group = [each for each in tried if each.solved == top.solved and _of_one_cause(each, top)]
@@ -333,7 +333,7 @@ def _best(tried: Sequence[_Tried]) -> list[_Tried]:
 
 
 def _of_one_cause(one: _Tried, other: _Tried) -> bool:
-    """Whether two candidates repair the same; faults of one rule at several places are told apart by these."""
+    """Whether two candidates repair the same; faults of one rule at several places count as different ones."""
     return one.fault is other.fault or one.solved.keys() != {one.fault.key} or one.fault.key != other.fault.key
 
 

@@ -22,8 +22,8 @@ from ..context import Context, insertion
 
 _NUMBER = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")
 _LAST_WORD = re.compile(r"[A-Z][a-z]+$")
-_MARK = "\ue000"  # stands for what is not known yet
-_NOWHERE = Path("nowhere")  # of the catalogue, what installed packages ship will do here
+_MARK = "\ue000"  # in the place of a value that is not known yet
+_NOWHERE = Path("nowhere")  # no folder of downloads: the schemas of installed packages will do here
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Slots:
         return Counter((*leaves, *attributes))
 
     def scheme(self, slot: Slot) -> str:
-        """The scheme that the element of a slot says its identifier is of; "" for none."""
+        """The scheme of the identifier in a slot's element, by its attribute; "" for none."""
         item = self.node(slot.place).attribute("schemeID")
         return self.tree.attribute_value(item).strip() if item is not None else ""
 
@@ -132,7 +132,7 @@ class Slots:
         return (Edit(start, end, element_text(value)),)
 
     def is_group(self, slot: Slot) -> bool:
-        """Whether what is missing holds elements, as far as a grammar tells."""
+        """Whether a missing element holds elements, as far as there is a grammar."""
         if not slot.missing or slot.is_attribute:
             return False
         definition = self._definition(self.node(slot.place), *slot.missing)
@@ -176,7 +176,7 @@ class Slots:
         return slot
 
     def put_xml(self, slot: Slot, xml: str) -> tuple[Edit, ...]:
-        """The edits that make what is missing, with XML in it."""
+        """The edits that make the missing elements, with XML in the last of them."""
         return tuple(replace(edit, after=edit.after.replace(_MARK, xml)) for edit in self.put(slot, _MARK))
 
     def skeleton(self, slot: Slot) -> tuple[int, str]:
@@ -260,7 +260,7 @@ class Slots:
         return before[-1].end if before else node.content[0]
 
     def _order(self, node: Node) -> list[str]:
-        """The names that an element may hold, in their order; where no grammar tells, as its like have them."""
+        """The names that an element may hold, in their order; without a grammar, as others of its name have them."""
         definition = self._definition(node)
         if definition is not None:
             return [decl.name for decl in definition.content.declarations]

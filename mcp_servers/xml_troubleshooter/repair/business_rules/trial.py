@@ -1,4 +1,4 @@
-"""Candidates put to the test: what every layer of a plan says of the document with an edit made."""
+"""Candidates put to the test: the verdict of each layer of a plan on the document with their edits."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Fault:
 
     @property
     def calculates(self) -> bool:
-        """Whether a calculation does not come out."""
+        """Whether a calculation is wrong."""
         return any(demand.kind is Kind.AMOUNTS for demand in self.demands)
 
     @property
     def follows(self) -> bool:
-        """Whether it may follow from others: nothing in it is missing, or nothing can be told of it."""
+        """Whether it may follow from other faults: it is a wrong calculation, or nothing is known of its demands."""
         return not self.demands or self.calculates
 
 
@@ -132,7 +132,7 @@ class Trials:
         return self.document.with_text(apply(self.document.text, edits))
 
     def root(self, edits: Sequence[Edit] = ()) -> Node:
-        """The document with these edits as elementpath has it, made once; raises what parsing it does."""
+        """The document with these edits as elementpath has it, made once; raises the errors of parsing."""
         key = tuple(edits)
         if key not in self._roots:
             from elementpath import XPathContext  # noqa: PLC0415 - an extra, which comes with that of rules in XPath 2
@@ -153,7 +153,7 @@ class Trials:
             yield self.root(edits)
             return
         before = element.text
-        # to make all nodes anew takes longer than what is asked of them
+        # to make all nodes anew takes longer than to evaluate a test
         texts[0].value = element.text = before.replace(before.strip(), value)
         try:
             yield self.root()

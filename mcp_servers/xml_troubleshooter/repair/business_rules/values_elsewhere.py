@@ -18,10 +18,10 @@ from .slots import Slot, Slots
 
 _FLAG = re.compile(r"(.*?)(?:true|false)(.*)", re.DOTALL)
 _CURRENCY = re.compile(r"CurrencyCode$")
-# of UBL and CII; what holds the tax number of a party is none of them
+# of UBL and CII; the element for the tax number of a party is none of them
 _TAX = re.compile(r"^(?:Classified)?(?P<ubl>TaxCategory)$|^(?P<scheme>TaxScheme)$|(?P<cii>TradeTax)$")
 _TAX_PARTS = {"ID", "Percent", "TaxScheme", "TypeCode", "CategoryCode", "RateApplicablePercent"}
-_ALONE, _ONE_OF = 0.75, 0.5  # how likely what all others have is, and what some have
+_ALONE, _ONE_OF = 0.75, 0.5  # the confidence of a value that all others have, or some
 _MOST = 5
 _ROW = 2  # numbers that tell how a row goes on
 

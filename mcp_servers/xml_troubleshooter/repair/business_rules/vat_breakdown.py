@@ -36,11 +36,11 @@ class _Vocabulary:
     reason: str
     holder: str  # of the breakdown
     group: str
-    group_tax: str  # in a group, where its category stands
+    group_tax: str  # in a group, the element of its category
     group_amount: str  # in a group, its tax
     whole: str  # the tax of all groups
     form: str
-    total: str  # what else is made where the holder is missing too; "" where it cannot be
+    total: str  # made as well if the holder is missing too; "" if that cannot be
 
 
 _UBL = _Vocabulary(
@@ -152,7 +152,7 @@ def _taxed(slots: Slots, tax: Node, vocabulary: _Vocabulary) -> tuple[str, Decim
 def _taxes(
     slots: Slots, vocabulary: _Vocabulary, bases: Mapping[tuple[str, Decimal], Decimal], holder: Node | None
 ) -> dict[tuple[str, Decimal], Decimal]:
-    """The tax of each base; of a single one what the others leave of the whole, where rounding parts the two."""
+    """The tax of each base; of a single one the rest of the total, if it differs from the tax by rounding alone."""
     taxes = {key: (base * key[1] / 100).quantize(_CENT, ROUND_HALF_UP) for key, base in bases.items()}
     whole = next(_at(slots.tree.root, vocabulary.whole), None)
     if len(taxes) == 1 and whole is not None and holder is not None:

@@ -36,7 +36,7 @@ def to_attribute(violation: ViolationOf[AsAttribute], context: Context) -> Itera
 
 
 def carry(violation: ViolationOf[Carry], context: Context) -> Iterator[Fix | Question]:
-    """Take the value from where it does not belong to where it is missing."""
+    """Move the value from a node that may not hold it to the one that lacks it."""
     attribute, holder, name = violation.attribute, violation.correction.holder, violation.correction.name
     value = violation.held
     added = (

@@ -1,4 +1,4 @@
-"""A key that stands twice, or a reference to a key that is not there (XSD: unique, key, keyref)."""
+"""A duplicate key, or a reference to a key that does not exist (XSD: unique, key, keyref)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mend(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
 
 
 def _references(node: Node, value: str, tree: Tree) -> Iterator[tuple[int, int, str]]:
-    """Where an element, or one directly inside it, has a value; with the quotes around it, "" in text."""
+    """The spans with a value in an element or its children; with the quotes around it, "" in text."""
     for holder in (node, *node.children):
         for item in holder.attributes:
             if " ".join(tree.attribute_value(item).split()) == value:

@@ -13,7 +13,7 @@ from ..context import Context, mended
 
 
 def mend(violation: ViolationOf[Move], context: Context) -> Iterator[Fix | Question]:
-    """Move the element, with its indentation, to where the content model has it."""
+    """Move the element, with its indentation, to its place in the content model."""
     certain = not violation.correction.to_another and _certain(violation, context)  # another parent: another meaning
     yield mended(
         violation, "misplaced-element", *context.move(violation.node, violation.correction.place), certain=certain,
@@ -43,7 +43,7 @@ def reorder(violations: Sequence[ViolationOf[Move]], context: Context) -> Fix:
 
 
 def _certain(violation: ViolationOf[Move], context: Context) -> bool:
-    """Whether there is one order alone: it passes all that have a name or none, and no words tell more."""
+    """Whether the order is beyond doubt: it passes all siblings of a name or none, and no words depend on the order."""
     node, place, parent = violation.node, violation.correction.place, violation.node.parent
     if violation.others or not violation.correction.single or parent is None:
         return False
@@ -69,7 +69,7 @@ def _is_of_neighbour(node: Node, parent: Node) -> bool:
 
 
 def _is_commented(node: Node, parent: Node, context: Context) -> bool:
-    """Whether a comment stands between an element and those beside it, which may be about it."""
+    """Whether there is a comment between an element and its neighbours, which may be about it."""
     beside = parent.children
     start = beside[node.index - 1].end if node.index else parent.content[0]
     end = beside[node.index + 1].start if node.index + 1 < len(beside) else parent.content[1]

@@ -20,7 +20,7 @@ from ...loop.proposal import Fix, Question
 from ..context import Context, insertion, mended
 from .surplus_element import hollow
 
-_USUAL = 2  # times that a value must stand to be called usual
+_USUAL = 2  # times that a value must occur to be called usual
 _HIDDEN = re.compile(r"\s*+(?P<open><!--)\s*+(<(?:[^-]|-(?!->))*?>)\s*+(?P<close>-->)")
 DEPTH = 8  # levels of elements that a skeleton spells out
 
@@ -114,9 +114,9 @@ def attribute(violation: ViolationOf[AddAttribute], context: Context) -> Iterato
 
 
 def _counted(written: str, node: Node, context: Context) -> int | None:
-    """How many of the elements inside an element an attribute in the plural is called after: errors="0".
+    """The number of inner elements that an attribute is named after, in the plural: errors="0".
 
-    Only where another attribute beside it counts so, and none counts otherwise.
+    None unless another attribute beside it counts so, and none counts otherwise.
     """
     plurals = {item.name: item for item in node.attributes if item.name.endswith("s")}
     if not (written.endswith("s") and plurals):
@@ -128,7 +128,7 @@ def _counted(written: str, node: Node, context: Context) -> int | None:
 
 
 def _usual(written: str, declared: AttributeDecl, context: Context) -> tuple[str, str]:
-    """The value that an attribute has wherever else it stands and how often, "" where nowhere or with several."""
+    """The value of all others of an attribute, and their number in words; "" if there are too few or several values."""
     found = re.findall(rf"[\s\"']{re.escape(written)}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')", context.text)
     values = {one or other for one, other in found}
     if len(found) < _USUAL or len(values) != 1:
@@ -169,7 +169,7 @@ def _build(
             _build(child, context, node, inner, skeleton, f"{path}/{local_name(child.name)}", depth + 1)
         skeleton.text += f"{indent}</{written}>"
     elif definition.mixed or definition.content.declarations:
-        # it may hold much and must hold nothing: what it should hold, nobody but the user knows
+        # it may hold much and must hold nothing: nobody but the user knows its content
         skeleton.text += f"{head}>{skeleton.leaf(path, None)}</{written}>"
     elif definition.attributes and not attributes:
         # all that it says, it says in attributes, and none of them is certain
@@ -179,7 +179,7 @@ def _build(
 
 
 def _attributes(definition: TypeDef, context: Context, node: Node, skeleton: _Skeleton, path: str) -> str:
-    """The attributes that a type requires, as they stand in a start tag."""
+    """The attributes that a type requires, as written in a start tag."""
     written = ""
     for item in definition.attributes.values():
         if item.required:
@@ -203,7 +203,7 @@ def _required(pattern: Pattern, skeleton: _Skeleton) -> Iterator[ElementDecl]:
 
 
 def _rest(pattern: Pattern) -> int:
-    """How many more elements a content model needs, at least; 100 stands for very many."""
+    """The least number of elements that a content model still needs; 100 means very many."""
     if pattern.nullable:
         return 0
     match pattern.kind:

@@ -16,7 +16,7 @@ from ..context import Context, mended
 
 
 def unwrap(violation: ViolationOf[Unwrap], context: Context) -> Iterator[Fix | Question]:
-    """Take the tags of the element away and leave what is between them. The element's name is lost."""
+    """Take the tags of the element away and leave its content. The element's name is lost."""
     node = violation.node
     assert node.close is not None
     edits = Edit(node.start, node.tag.end, ""), Edit(node.close.start, node.close.end, "")
@@ -44,10 +44,10 @@ def extract(violation: ViolationOf[Extract], context: Context) -> Iterator[Fix |
 
 
 def join(violation: ViolationOf[Join], context: Context) -> Iterator[Fix | Question]:
-    """Make one element of two that stand one behind the other."""
+    """Make one element of two that follow each other."""
     first, second = sorted((violation.node, violation.correction.beside), key=lambda node: node.start)
     assert first.close is not None
-    apart = context.text[second.tag.end].isspace()  # else what is in front keeps the two contents apart
+    apart = context.text[second.tag.end].isspace()  # else the white space in front keeps the two contents apart
     start = context.line_end(first.close.start) if apart else first.close.start
     reason = f"{violation.sentence} Their contents become one."
     edit = Edit(start, second.tag.end, "")
@@ -66,12 +66,12 @@ def split(violation: ViolationOf[Split], context: Context) -> Iterator[Fix | Que
 
 
 def end(violation: ViolationOf[MoveEnd], context: Context) -> Iterator[Fix | Question]:
-    """Put the end tag of an element to another place, on a line of its own where it stood on one."""
+    """Move the end tag of an element to another place, on a line of its own if it was on one."""
     holder = violation.correction.holder
     assert holder.close is not None
     start, end = context.line_end(holder.close.start), holder.close.end
     place = violation.correction.place
-    if place < start:  # behind what stays
+    if place < start:  # behind the content that stays
         place = end_before(context.text, place)
     edits = Edit(start, end, ""), Edit(place, place, context.text[start:end])
     yield mended(violation, "misplaced-end", *edits, certain=False, confidence=0.7)

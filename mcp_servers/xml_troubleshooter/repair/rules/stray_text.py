@@ -21,7 +21,7 @@ _ELEMENT = re.compile(rf"\s*+<({NAME})(?:\s[^<>]*)?(?:/>|>.*</\1\s*+>)\s*+", re.
 
 
 def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix | Question]:
-    """Give a tag its brackets back; else take the text out: only what says nothing may go without asking."""
+    """Give a tag its brackets back; else take the text out: only text without a meaning may go without asking."""
     text = context.text[violation.start : violation.end]
     start = violation.start + len(text) - len(text.lstrip())
     tag = _LOST_TAG.fullmatch(text.strip())
@@ -48,7 +48,7 @@ def mend(violation: ViolationOf[RemoveText], context: Context) -> Iterator[Fix |
 
 
 def _in_number(text: str, start: int, end: int) -> bool:
-    """Whether digits stand on both sides, be it in elements: the sign may be the point between them."""
+    """Whether there are digits on both sides, even in other elements: the sign may be the point between them."""
     before = _TAG.sub("", text[max(0, start - _NEAR) : start]).rstrip()
     behind = _TAG.sub("", text[end : end + _NEAR]).lstrip()
     return before[-1:].isdigit() and behind[:1].isdigit()

@@ -27,7 +27,7 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
     start, end = context.whole(violation.node)
     between = not violation.node.children and context.text[start - 1 : start].isalnum() and context.text[end].isalnum()
     copy = violation.correction.duplicate
-    # a layout alone does not show that there are too many, and the copy may stand for what is missing
+    # a layout alone does not show that there are too many, and the copy may be meant as a missing element
     certain = violation.code is not Code.LAYOUT_TRACE and violation.node.parent not in context.lacking
     if violation.code is Code.DUPLICATE_ID:
         certain = certain and not may_be_misnumbered(violation.value, context.text)
@@ -41,7 +41,7 @@ def mend(violation: ViolationOf[Remove], context: Context) -> Iterator[Fix | Que
 
 
 def _is_spare(node: Node, context: Context) -> bool:
-    """Whether the very same element stands right in front, and no words around tell the two apart."""
+    """Whether the very same element is right in front, and no words around tell the two apart."""
     before, text = _before(node), context.text
     same = before is not None and text[before.start : before.end] == text[node.start : node.end]
     return same and not _amid_words(node, context)
@@ -52,7 +52,7 @@ def _before(node: Node) -> Node | None:
 
 
 def _amid_words(node: Node, context: Context) -> bool:
-    """Whether words stand around an element and the one in front of it."""
+    """Whether there are words around an element and the one in front of it."""
     return context.amid_words(node.parent, (_before(node) or node).start, node.end)
 
 
@@ -73,7 +73,7 @@ def _value(node: Node, context: Context) -> str:
 
 
 def _choice(violation: ViolationOf[Remove], rival: Node, context: Context) -> Fix | Question:
-    """The question which of two elements stays, or what its answer makes of them."""
+    """The question which of two elements stays, or the fix that its answer makes."""
     node = violation.node
     pair = sorted((node, rival), key=lambda each: each.start)
     values = [_value(each, context) for each in pair]
@@ -111,7 +111,7 @@ def hollow(violation: Violation, context: Context, *, optional: bool = False) ->
 
 
 def mend_copy(diagnostic: Diagnostic, tree: Tree) -> Iterator[Fix]:
-    """A key that stands twice because the element that holds it does: take the copy out."""
+    """Repair a duplicate key that comes from a duplicate element: take the copy out."""
     node = next(filter(tree.repeats, tree.at(diagnostic.start).lineage()), None)
     if node is not None:
         reason = f"{node.written} repeats the element in front of it, and the key with it."

@@ -95,7 +95,7 @@ def _options(written: str, found: Sequence[Rewrite]) -> tuple[Option, ...]:
 
 
 def _said_elsewhere(violation: ViolationOf[ChangeValue], value: str, context: Context) -> bool:
-    """Whether the words that a number loses, such as the code of its currency, stand elsewhere in the document."""
+    """Whether the words that a number loses, such as the code of its currency, occur elsewhere in the document."""
     if violation.correction.type.primitive not in _NUMBERS:
         return True
     words = set(re.findall(r"[^\W\d_]{2,}", violation.value)) - set(re.findall(r"[^\W\d_]{2,}", value))
@@ -117,7 +117,7 @@ def _is_counted(violation: ViolationOf[ChangeValue], number: str) -> bool:
 
 
 def _alike(written: str, fixed: str) -> bool:
-    """Whether a value is the only one that is allowed but for case, white space or a slip of the pen."""
+    """Whether a value is the only allowed one but for case, white space or a typing error."""
     one, two = ("".join(plain_uri(value).split()) for value in (written, fixed))
     return one == two or mistyped(one, two)
 

@@ -27,7 +27,7 @@ _NAMED_FIRST = re.compile(
 _NAMED_MIDDLE = re.compile(r"(\d{4})[\s\-/]+([^\W\d_]{3,10})\.?[\s\-/]+(\d{1,2})")
 _BY_CLOCK = re.compile(rf"{_WEEKDAY}([^\W\d_]{{3,10}})\s+(\d{{1,2}})\s+(\d\d?:\S+)((?:\s+\S+)?)\s+(\d{{4}})")  # asctime
 _CHARACTERS = re.compile(r"(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]")
-_ZONE_NAME = re.compile(r"(?:(?<=[+-]\d\d:\d\d)|(?<=Z))\[[A-Za-z]+/[\w/+\-]+\]$")  # what Java adds to an offset
+_ZONE_NAME = re.compile(r"(?:(?<=[+-]\d\d:\d\d)|(?<=Z))\[[A-Za-z]+/[\w/+\-]+\]$")  # Java adds it to an offset
 _UNPARTED = re.compile(r"^((?:19|20)\d{6})(\d{6})(?!\d)")
 _ZONE = re.compile(r"\s*(?:(?P<utc>Z|z|UTC|GMT)|(?:UTC|GMT)?(?P<sign>[+\-−])(?P<hour>\d{1,2}):?(?P<minute>\d\d)?)")  # noqa: RUF001
 _TIME = re.compile(
@@ -174,7 +174,7 @@ def _durations(text: str) -> Iterator[Rewrite]:
 
 
 def _unit(word: str, *, months: bool) -> tuple[str, int] | None:
-    """The part of a duration that a word for a unit names, and how many of it; `months` is what a lone m stands for."""
+    """The part of a duration that a word means, and its size in it (a week: 7 days); `months`: a lone m is a month."""
     if word in ("M", "m"):
         return ("M" if months else "m", 1)
     unit = next((unit for unit, words in _UNITS.items() if word.lower().rstrip(".") in words.split()), None)
@@ -182,7 +182,7 @@ def _unit(word: str, *, months: bool) -> tuple[str, int] | None:
 
 
 def _dates(text: str) -> Iterator[tuple[Rewrite, str]]:
-    """The readings of the date at the start of a text, each with what stands behind it."""
+    """The readings of the date at the start of a text, each with the text behind it."""
     reason = "A date is written YYYY-MM-DD."
     for form in (_YEAR_FIRST, _COMPACT):
         if (found := form.match(text)) is not None and _ends(text, found.end()):

@@ -1,4 +1,4 @@
-"""Values rewritten into the lexical space of their type: what a value that a type rejects was meant to be."""
+"""Values rewritten into the lexical space of their type: the values that rejected ones were meant to be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .local_numbers import ascii_digits, number_readings, sign_moved
 from .locale_names import codes
 from .rewrite import Rewrite, sure, unsure
 
-_LONGEST = 2_000  # characters: beyond, only what came with the value by accident is looked at
+_LONGEST = 2_000  # characters: from a longer value only accidental additions are removed
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f]+")
 _QUOTES = ("<>", '""', "''", "“”", "„“", "„”", "\u2018\u2019", "«»", "»«", "``")
@@ -26,7 +26,7 @@ _ALIKE = str.maketrans("АВЕЅІЈКМНОРСТХУавеѕіјорсухΑΒ
 _AS_DIGITS = str.maketrans("OoIlS", "00115")  # letters typed or recognised in the place of digits
 _LISTED = re.compile(r"\[(.*)\]|\{(?:[^{}:]*:)?([^{}]*)\}", re.DOTALL)  # an item or a member as JSON writes it
 _TRAILING = re.compile(r"[\s;,.]+$")
-_LEADING = re.compile(r"^[='](?=[^='])")  # what a spreadsheet puts in front
+_LEADING = re.compile(r"^[='](?=[^='])")  # a spreadsheet's mark in front
 _LABELLED = re.compile(r"(?:(?:[^\W\d_]{2,}\.?\s*[:#=]\s*)+|[^\W\d_]{2,}\.?\s+(?=\S*\d)|#\s*)(\S.*)", re.DOTALL)
 _WORDS = re.compile(r"[\w\-]+(?:\|[\w\-]+)+")
 _UUID = re.compile(r"([0-9A-Fa-f]{8})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})([0-9A-Fa-f]{12})")
@@ -42,12 +42,12 @@ _NAMES = frozenset({"Name", "NCName", "ID", "IDREF", "NMTOKEN", "ENTITY", "QName
 _FREE = frozenset({"string", "normalizedString", "token"})
 _CODES = ("DE", "DEU", "US", "USA", "EUR", "USD")  # a type that takes one of them may be one of countries or currencies
 _NUMBERS = frozenset({"decimal", "float", "double"})
-_OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # no words stand beside these
+_OPAQUE = frozenset({"anyURI", "base64Binary", "hexBinary"})  # there are no words beside these
 _DOUBT = 0.1  # of confidence: no difference
 
 
 def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the field's own word
-    """What a value that the type rejects may have been meant to be, best first; every one is a value of the type.
+    """The values of a type that a value it rejects may have been meant to be, best first.
 
     Empty where nothing is determined, and for a value that the type accepts.
     """
@@ -58,7 +58,7 @@ def rewrites(value: str, type: SimpleType) -> list[Rewrite]:  # noqa: A002 - the
         if rewrite.value not in best or _rank(rewrite) > _rank(best[rewrite.value]):
             best[rewrite.value] = rewrite
     found = [rewrite for rewrite in best.values() if rewrite.value.strip() and type.accepts(rewrite.value)]
-    if type.primitive not in _NUMBERS or type.fraction_digits == 0:  # no amount: what is counted or numbered
+    if type.primitive not in _NUMBERS or type.fraction_digits == 0:  # no amount, but a count or a number
         found = [replace(one, safe=one.safe and not sign_moved(value, one.value)) for one in found]
     ranked = sorted(found, key=_rank, reverse=True)
     return _doubted(ranked, type)
@@ -69,7 +69,7 @@ def _rank(rewrite: Rewrite) -> tuple[bool, float]:
 
 
 def _doubted(ranked: list[Rewrite], type: SimpleType) -> list[Rewrite]:  # noqa: A002
-    """Where two safe rewrites are about as likely and mean different things, neither is safe."""
+    """The rewrites, none of them safe if two safe ones are about as likely and mean different things."""
     best = ranked[0].confidence if ranked else 0.0
     rivals = [one for one in ranked if one.safe and one.confidence >= best - _DOUBT]
     if any(not type.same(rivals[0].value, rival.value) for rival in rivals[1:]):
@@ -101,7 +101,7 @@ def _candidates(value: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A00
 
 
 def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
-    """What a value may mean without the words around it, or with digits for the letters that look like them."""
+    """The readings of a value without the words around it, or with digits for the letters that look like them."""
     named = type.builtin in _NAMES
     for form, reason in (
         (None if named and " " not in text else _DESCRIBED.match(text), "The words behind the value were left out."),
@@ -118,7 +118,7 @@ def _doubtful(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 
 def _forms(value: str) -> list[tuple[str, str]]:
-    """The value, and the value without what came with it by accident: white space, quotes, references."""
+    """The value, and the value without accidental additions: white space, quotes, references; each with the reason."""
     forms = [(value, "")]
 
     def add(text: str, reason: str) -> None:
@@ -225,7 +225,7 @@ def _items(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 
 def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
-    """The text with other case or separators, where the pattern then matches; letters and digits stay what they are."""
+    """The text with other case or separators, where the pattern then matches; letters and digits stay the same."""
     cased = {
         text.upper(): "The pattern wants upper case.",
         text.lower(): "The pattern wants lower case.",
@@ -253,7 +253,7 @@ def _patterned(text: str, type: SimpleType) -> Iterator[Rewrite]:  # noqa: A002
 
 
 def _separated(parts: list[str]) -> Iterator[Rewrite]:
-    """The parts of a text without what separates them, and with other separators."""
+    """The parts of a text joined without separators, and with other ones."""
     forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
     for form in forms:
         joined = form("".join(parts))

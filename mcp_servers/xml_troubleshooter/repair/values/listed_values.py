@@ -25,7 +25,7 @@ _FALSE = frozenset(
 
 
 def listed_readings(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, slips."""
+    """The values of an enumeration that the text may be: by case, separators, accents, leading zeros, typing errors."""
     for form, words, confidence in _SAME:
         matching = [one for one in allowed if form(one) == form(text)]
         if matching:
@@ -51,7 +51,7 @@ def listed_readings(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
 
 
 def _slips(text: str, allowed: tuple[str, ...]) -> Iterator[Rewrite]:
-    """The values a few slips of the pen away; safe where one is near, the rest far, and no other word can be meant."""
+    """The values a few typing errors away; safe if one is near, the rest far, and no other word can be meant."""
     limit = max(1, len(text) // 4)
     near = sorted(
         (distance, one)
@@ -92,7 +92,7 @@ _SAME: tuple[tuple[Callable[[str], str], str, float], ...] = (
 
 
 def truth_readings(text: str) -> Iterator[Rewrite]:
-    """True or false, where a text says yes or no in some language."""
+    """True or false, if a text is a word for yes or no in some language."""
     for meaning, words in (("true", _TRUE), ("false", _FALSE)):
         if text.lower() in words:
             yield sure(meaning, "A boolean is written true or false.", 0.95)

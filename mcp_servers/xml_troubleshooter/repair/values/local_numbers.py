@@ -11,7 +11,7 @@ from .rewrite import Rewrite, sure, unsure
 
 _SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‒": "-", "﹣": "-", "－": "-", "＋": "+"})  # noqa: RUF001 - signs as typed
 _BLANKS = " \t\n\r\u00a0\u2007\u2009\u202f"
-_THIN = "'’‘`´" + _BLANKS  # noqa: RUF001 - what groups digits in Switzerland and by ISO 80000
+_THIN = "'’‘`´" + _BLANKS  # noqa: RUF001 - the marks between groups of digits in Switzerland and by ISO 80000
 _CODES = (
     "AED ARS AUD BAM BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HRK HUF IDR ILS INR ISK JPY KES KRW KWD LKR "
     "MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND ZAR"

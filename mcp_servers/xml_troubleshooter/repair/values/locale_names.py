@@ -1,4 +1,4 @@
-"""What months and countries are called in the languages of documents, by the Unicode CLDR; signs of currencies."""
+"""The names of months and countries in the languages of documents, by the Unicode CLDR; signs of currencies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Meaning = TypeVar("_Meaning", int, str)
 
 
 def month_number(name: str) -> int:
-    """The number of a month by its name or short name; 0 for what names none, or in two languages different ones."""
+    """The number of a month by its name or short name; 0 for no such name, or if two languages disagree about it."""
     return _months().get(_key(name), 0)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What a value may have been meant to be; `reason` is a sentence.
+    """A value that another may have been meant to be; `reason` is a sentence.
 
-    `safe` where the value meant is beyond doubt and nothing of it is lost; `confidence` is between 0 and 1.
+    `safe` if the value meant is beyond doubt and nothing of it is lost; `confidence` is between 0 and 1.
     """
 
     value: str
@@ -19,10 +19,10 @@ class Rewrite:
 
 
 def sure(value: str, reason: str, confidence: float) -> Rewrite:
-    """What a value was beyond doubt meant to be."""
+    """The value that another was beyond doubt meant to be."""
     return Rewrite(value, reason, safe=True, confidence=confidence)
 
 
 def unsure(value: str, reason: str, confidence: float) -> Rewrite:
-    """What a value may have been meant to be, or of which something is lost."""
+    """A value that another may have been meant to be, or that loses something of it."""
     return Rewrite(value, reason, safe=False, confidence=confidence)

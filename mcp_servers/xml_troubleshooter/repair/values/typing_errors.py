@@ -1,4 +1,4 @@
-"""Slips of the pen in words: what a hand does to a word that can hardly be another word."""
+"""Typing errors in words: small changes of a word that can hardly make it another word."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _BEGINNING = 2  # letters: un-, in-, de-, bi- and their like turn a meaning roun
 def mistyped(written: str, meant: str) -> bool:
     """Whether one letter inside a long word was typed twice, left out or swapped with its neighbour, and no more.
 
-    A word that differs at its beginning or end, or in a letter or digit that is another one, may be meant as it
-    stands (inactive, active; internal, external; 2023, 2024), and so may one that is a common word (contact, contract).
+    A word that differs at its beginning or end, or in a letter or digit that is another one, may be meant as written
+    (inactive, active; internal, external; 2023, 2024), and so may one that is a common word (contact, contract).
     """
     one, two = written.lower(), meant.lower()
     at = next((place for place, (left, right) in enumerate(zip(one, two, strict=False)) if left != right), -1)

@@ -1,11 +1,11 @@
-"""Whether the check digits of an identifier hold: told when it is asked for, never computed anew."""
+"""The check digits of identifiers: a wrong one is explained when the identifier is asked for, never computed anew."""
 
 from __future__ import annotations
 
 import re
 from importlib import import_module
 
-# by the scheme of an identifier (ISO 6523, and those of Peppol for VAT numbers): what it is called, and who knows it
+# by the scheme of an identifier (ISO 6523, and those of Peppol for VAT numbers): its name, and the module that knows it
 _SCHEMES = {
     "0002": ("SIREN", "fr.siren"), "0007": ("Swedish organisation number", "se.orgnr"), "0009": ("SIRET", "fr.siret"),
     "0088": ("GLN", "ean"), "0151": ("ABN", "au.abn"), "0160": ("GTIN", "ean"), "0184": ("CVR number", "dk.cvr"),
@@ -17,7 +17,7 @@ _SCHEMES = {
     "9955": ("VAT number", "se.vat"), "9957": ("VAT number", "fr.tva"),
 }  # fmt: skip
 _EU = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK"  # before VAT numbers
-# where no scheme says what it is, by its form and what stands in its path
+# without a scheme, by its form and the names in its path
 _FORMS = (
     (r"RF\d{2}[A-Z0-9]{1,21}", "Payment|Reference", "creditor reference (ISO 11649)", "iso11649"),
     (r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", "Account|IBAN", "IBAN", "iban"),
@@ -26,7 +26,7 @@ _FORMS = (
 
 
 def fault_of(identifier: str, scheme: str, path: str) -> str:
-    """The fault in the digits of an identifier at a path, as a sentence; "" where there is none or nothing can tell.
+    """The fault in the digits of an identifier at a path, as a sentence; "" if there is none or it cannot be checked.
 
     It needs python-stdnum, which comes with the extra for e-invoices.
     """

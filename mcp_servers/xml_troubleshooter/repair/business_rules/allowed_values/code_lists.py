@@ -18,7 +18,7 @@ _NEAR = 55.0  # likeness from which on an entry is worth showing
 _LONG = 5  # letters from which on one slip leaves no doubt which code was meant
 _SEPARATORS = re.compile(r"[\s\-_./,]+")
 
-# what people write, and the codes that it stands for in the lists of business documents; the rule's own list decides
+# common words, and the codes that they stand for in the lists of business documents; the rule's own list decides
 _CALLED: dict[str, str] = {
     # units of UN/ECE recommendations 20 and 21
     "kg kgs kilo kilos kilogram kilograms kilogramm": "KGM",
@@ -124,7 +124,7 @@ def meanings(value: str, listed: Sequence[str], name: str) -> list[Rewrite]:
         exact = [entry for entry in same if entry.lower() == value.strip().lower()] or same
         return [sure(entry, f'The list writes "{entry}".', SURE) for entry in exact]
     if called:
-        # what an entry is called by its letters may be something else: "Stk" is a piece, STK a stick
+        # a word with the letters of an entry may mean another one: "Stk" is a piece, STK a stick
         return [
             unsure(code, f'"{value.strip()}" is what people call {told(code, name)}.', 0.85)
             for code in (*called, *same)

@@ -1,4 +1,4 @@
-"""The meanings of codes in business documents, in words; the name of the element or attribute tells the code list."""
+"""The meanings of codes in business documents, in words; the name of an element or attribute gives the code list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-# by the end of the name of what holds the code, in UBL and CII; the names of the commonest
+# by the end of the name of the element or attribute, in UBL and CII; the names of the commonest
 _LISTS: tuple[tuple[str, str], ...] = (
     (r"unitCode", "units"),
     (r"TaxExemptionReasonCode|ExemptionReasonCode", "exemptions"),

@@ -9,9 +9,9 @@ from .value_formats import matching
 
 MOST = 200  # texts: more than these are no list that anybody wrote
 _SHORTEST = 3  # characters of a sample that tells something
-_LITERAL = frozenset(r"\.^$|?*+()[]{}-/")  # what a backslash makes a character of its own
+_LITERAL = frozenset(r"\.^$|?*+()[]{}-/")  # the characters that a backslash makes literal
 _SPECIAL = frozenset(".^$?*+]{}")
-_ANY = {"d": "\0", "w": "a", "s": " ", "i": "a", "c": "a"}  # what shows a class; digits are counted up
+_ANY = {"d": "\0", "w": "a", "s": " ", "i": "a", "c": "a"}  # an example of each class; digits are counted up
 _TIMES = re.compile(r"(?:\{(\d+)(?:,\d*)?\}|[*+?])\??")
 _SAME = re.compile(r"(.)\1{3}|x@x")
 
@@ -28,7 +28,7 @@ def spelled_out(pattern: str) -> tuple[str, ...]:
 
 
 def sample(pattern: str) -> str:
-    """A value that matches a pattern of XPath; "" where none is found, or it would tell nothing."""
+    """A value that matches a pattern of XPath, as an example; "" where none is found, or it would be of no use."""
     first = _Reader(pattern).alternatives()[0]
     text = re.sub("\0+", lambda run: "".join(str(number % 10) for number in range(len(run[0]))), first)
     telling = len(text) >= _SHORTEST and text.strip() == text and not _SAME.search(text)
@@ -36,7 +36,7 @@ def sample(pattern: str) -> str:
 
 
 class _Reader:
-    """Goes through a pattern once; what it finds is `complete` as long as no part matches more than was spelled out."""
+    """Goes through a pattern once; its texts are `complete` as long as no part matches more than was spelled out."""
 
     def __init__(self, pattern: str) -> None:
         self.left = pattern

@@ -20,12 +20,12 @@ _TAIL = re.compile(r"([\w-]+)\)*\$?$")
 _SEPARATORS = re.compile(r"[\s.\-/]+")
 _BARE_CAPITALS = "Its separators were removed, and it is written in capitals."
 _DIGITS = re.compile(r"\d+")
-_LONG = 500  # characters of what has a value in it, and more beside
+_LONG = 500  # characters of a text that has a value in it, and more beside
 _LONGEST = 20  # characters of a figure that somebody writes with decimals
 
 
 def is_quantity(name: str) -> bool:
-    """Whether what is called so holds a figure that somebody has to answer for."""
+    """Whether an element or attribute of this name holds a figure that somebody has to answer for."""
     return bool(_QUANTITY.search(name))
 
 

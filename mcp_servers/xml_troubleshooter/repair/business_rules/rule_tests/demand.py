@@ -19,7 +19,7 @@ class Kind(StrEnum):
     OTHERWISE = "otherwise"  # that it is not this one
     LISTED = "listed"  # that it is in a list
     PATTERN = "pattern"  # that it matches an expression
-    FORM = "form"  # that it can be read as a number, a date, or what else
+    FORM = "form"  # that it can be read as a number, a date, or another type
     DECIMALS = "decimals"  # that it has no more decimals
     LENGTH = "length"  # that it is no longer, or no shorter, or of just so many characters
     AMOUNTS = "amounts"  # that a calculation comes out
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Demand:
     """A demand on some slots. `values` are those that would do, or a pattern, or a number of decimals or characters.
 
-    `result` is the slot that a calculation yields by definition, where it tells: a total, and not the addends.
+    `result` is the slot that a calculation yields by definition, where that is clear: a total, and not the addends.
     """
 
     kind: Kind

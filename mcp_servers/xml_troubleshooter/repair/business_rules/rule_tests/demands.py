@@ -73,7 +73,7 @@ class _Reader:
         self.test = Evaluation(found, root)
 
     def forbidden(self) -> Iterator[Demand]:
-        """That the node is not there, where nothing can meet the test and its context says little or nothing else."""
+        """The demand that the node goes: nothing can meet the test, and it is empty or its context has no predicate."""
         node = self.test.found.node
         if self.test.found.test.strip() not in _CONSTANT or node.attribute:
             return
@@ -139,7 +139,7 @@ class _Reader:
             else:
                 yield Demand(Kind.PATTERN, self._slots(token[0], context), pattern)
         elif (inner := call(self.test, token, context)) is not None:
-            given = self._seen(token, context)  # what a parameter holds as a number is no place any more
+            given = self._seen(token, context)  # a parameter that holds a number has no place any more
             for failing in self.test.failing_in(Part(*inner, wanted)):
                 yield from (each if each.slots else replace(each, slots=given) for each in self._of(failing))
         elif symbol == "castable":
@@ -215,7 +215,7 @@ class _Reader:
             looked = left if unrounded(right) is not None else bare(left[0])[0]
             yield Demand(Kind.DECIMALS, self._slots(looked, context), (limit,))
             return
-        if left.source == right.source:  # what is no number is not equal to itself
+        if left.source == right.source:  # NaN alone is not equal to itself
             yield Demand(Kind.FORM, self._slots(left, context), ("xs:decimal",))
             return
         if left.symbol == "string-length" or right.symbol == "string-length":
@@ -245,7 +245,7 @@ class _Reader:
             yield Demand(Kind.OTHERWISE, self._seen(mine, context))
             own = Slot(self.test.found.node)
             if looks and own in self._seen(mine, context) + self._seen(others, context):
-                yield Demand(Kind.ABSENT, (own,))  # what says the same as another one may go
+                yield Demand(Kind.ABSENT, (own,))  # a node that repeats another one may go
         elif looks:
             yield from self._equal(left, right, context)
             more = (another(self.test, *sides, context) for sides in ((left, right), (right, left)))
@@ -256,7 +256,7 @@ class _Reader:
             yield self._of_whole(kind, mine, context, values)
 
     def _rewritten(self, left: Token, right: Token, context: Context) -> tuple[Demand, ...]:
-        """A value that must be what an expression makes of it: . = normalize-space(.), = format-number(., '0.00')."""
+        """A value that must equal an expression over itself: . = normalize-space(.), . = format-number(., '0.00')."""
         path, other = (left, right) if is_path(left) else (right, left)
         slots = self._seen(path, context)
         if not is_path(path) or is_path(other) or len(slots) != 1 or slots != self._seen(other, context):
@@ -272,13 +272,13 @@ class _Reader:
         return Demand(Kind.OTHER if part else kind, slots, values)
 
     def _equal(self, left: Token, right: Token, context: Context) -> Iterator[Demand]:
-        """One value must be another one, or the other way round; which of them is wrong, the test does not tell."""
+        """One value must be another one, or the other way round; the test does not show which of them is wrong."""
         base = self.test.found.node.steps
         made: list[Demand] = []
         for side, other in ((left, right), (right, left)):
             values = dict.fromkeys(" ".join(str(item).split()) for item in self._atoms(other, context))
             made += [Demand(Kind.EQUAL, self._slots(side, context), tuple(values))] if any(values) else []
-        # what the rule is about comes first
+        # demands inside the rule's own node come first
         yield from sorted(made, key=lambda each: all(slot.place.steps[: len(base)] != base for slot in each.slots))
 
     def _count(self, left: Token, right: Token, symbol: str, context: Context) -> Iterator[Demand]:
@@ -354,7 +354,7 @@ class _Reader:
         return any(True for _ in self.test.seen(token, context))
 
     def _gaps(self, tokens: Iterable[Token], context: Context) -> Iterator[Slot]:
-        """The missing nodes that expressions look for, as far as that can be told."""
+        """The missing nodes that expressions look for, as far as they can be determined."""
         for token in tokens:
             with suppress(Exception):  # a variable of the expression's own has no value here
                 if (found := gap(self.test, token, context)) is not None:
@@ -396,7 +396,7 @@ def _decimals(left: Token, right: Token, context: Context) -> str | None:
     """The number of decimals that a comparison allows; None for any other comparison."""
     inner = unrounded(right)
     if inner is not None and inner.source.strip() == left.source.strip():
-        return str(len(str(right[1].value)) - 1)  # it is its own rounding to hundredths, or what else
+        return str(len(str(right[1].value)) - 1)  # it is its own rounding to hundredths, or to another place
     if left.symbol != "string-length" or not len(left) or bare(left[0]).symbol != "substring-after":
         return None
     limit = atoms(right, context)

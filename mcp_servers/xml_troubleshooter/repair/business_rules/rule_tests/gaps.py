@@ -26,7 +26,7 @@ _STRIPPED = TRANSPARENT | {"substring", "exists", "boolean", "replace", "transla
 
 
 def gap(test: Evaluation, token: Token, context: Context) -> Slot | None:
-    """The slot to be made for an expression to lead anywhere; None where it does, or that cannot be told."""
+    """The slot to be made for an expression to lead anywhere; None where it does, or the slot cannot be determined."""
     token = bare(token)
     if token.symbol == "[":
         return gap(test, token[0], context) or _another(test, token, context)
