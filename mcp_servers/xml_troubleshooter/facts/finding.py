@@ -67,11 +67,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A rule for every document of some vocabularies (of all, where none are named), with or without a schema.
+    """A constraint on every document of some vocabularies (of all, if none are named), with or without a schema.
 
     `source` is the address of the public document that states it. `structural` facts are those that a schema of the
-    vocabulary states as well, and decides where one is at hand. `mark` is a text without which there is nothing to
-    check.
+    vocabulary states as well, and decides where one is at hand. Without the text `mark` there is nothing to check.
     """
 
     id: str

@@ -172,7 +172,7 @@ class Store:
                 self._problems.append(f"{path}: {error}")
 
     def _search(self, words: str) -> list[str]:
-        """The articles that the words bring up, best first: before all, those on the fault that a message tells of."""
+        """The articles that the words find, best first; before all, those on the fault that a message reports."""
         query = _query(words)
         if not query:
             return []
