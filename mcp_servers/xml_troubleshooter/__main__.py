@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Serve MCP over stdio, or run a command where one is given."""
     _hold_standard_streams()
-    gc.disable()  # what loading leaves behind stays; `run` enables it for longer work
+    gc.disable()  # garbage of loading stays; `run` enables it for longer work
     # Worker processes import this file again, outside its package: nothing but the standard library may load above.
     from .cli import run  # noqa: PLC0415
 

@@ -36,7 +36,7 @@ class Meaning:
     article: str
 
 
-# what a row of the table makes: its name, what the fault is, and its causes are told one behind the other
+# a row of the table: the name of the fault, the stages that find it, and its meaning
 _Row = tuple[str, Concern, Meaning]
 
 
@@ -417,7 +417,7 @@ class Code(StrEnum):
         "a negative number, or zero, where only more is allowed",
         "another unit was meant",
     )
-    # what is not valid across the document
+    # faults across the document
     DUPLICATE_ID = _either(
         "duplicate-id",
         "Two elements have the same ID.",
@@ -465,7 +465,7 @@ class Code(StrEnum):
         "an element in the wrong place or missing",
         "a value that does not follow its type",
     )
-    # what a vocabulary demands beyond its schema
+    # demands of a vocabulary beyond its schema
     DUPLICATE_ELEMENT = _validity(
         "duplicate-element",
         "An element stands there twice that the program takes once.",
@@ -493,7 +493,7 @@ class Code(StrEnum):
         "several placeholders have no numbers",
         send=_DOCUMENT,
     )
-    # what keeps a schema or a program from being used
+    # faults for which a schema or a program cannot be used
     UNRESOLVED_REFERENCE = _validity(
         "unresolved-reference",
         "A schema or a stylesheet refers to a type, an element or a variable that is not defined.",
@@ -509,7 +509,7 @@ class Code(StrEnum):
         "an expression in it cannot be read",
         send="the schema or stylesheet, with the files that it includes, in one folder",
     )
-    # what a schema lets pass
+    # faults that a schema lets pass
     LAYOUT_TRACE = _validity(
         "layout-trace",
         "What the schema lets pass looks, by its layout, like an element that closes in the wrong place.",

@@ -1,7 +1,7 @@
 """Settings: the one place where the environment and `.env` are read.
 
 Values come from environment variables, then from `.env` in the working folder, then from the defaults below.
-Whoever starts work reads the settings once and passes them down; they are read anew when anything changed.
+The code that starts work reads the settings once and passes them down; they are read anew when anything changed.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def get_settings() -> Settings:
         raise InputError("The file .env in the working folder cannot be read; save it as UTF-8 text.") from None
 
 
-_latest: list[tuple[tuple[dict[str, str], Path, bytes | None], Settings]] = []  # one at most, and what it was read from
+_latest: list[tuple[tuple[dict[str, str], Path, bytes | None], Settings]] = []  # one at most, and its sources
 
 
 def _in_file() -> dict[str, str | None]:

@@ -29,10 +29,10 @@ class LayerKind(StrEnum):
     XSD = "xsd"
     RNG = "rng"
     RULES = "rules"
-    FACTS = "facts"  # what can be known of a document without any schema
+    FACTS = "facts"  # facts about a document that need no schema
 
 
-# what a schema or rule set judges by, by the ending of its file
+# the kinds of schemas and rule sets, by the endings of their files
 SCHEMA_KINDS = {
     ".xsd": LayerKind.XSD,
     ".rng": LayerKind.RNG,
@@ -139,7 +139,7 @@ class LayerResult:
 
     @property
     def judged(self) -> bool:
-        """Whether it came to a verdict."""
+        """Whether it has a verdict."""
         return self.state in (LayerState.PASSED, LayerState.FAILED)
 
 
@@ -147,7 +147,7 @@ class LayerResult:
 class Report:
     """The verdict on a document: `diagnostics` of all layers in document order, and the `layers` in theirs.
 
-    `valid` says that no layer which was run found an error; what was not run, or does not apply, the layers tell.
+    `valid` says that no layer which was run found an error; the layers tell which of them were not run or do not apply.
     `total` counts the diagnostics before any cap; from `COUNTED` on there may be more.
     """
 
@@ -159,7 +159,7 @@ class Report:
 
     @property
     def judged(self) -> tuple[LayerResult, ...]:
-        """The layers that came to a verdict which says more than that the document is well-formed."""
+        """The layers that judged more than whether the document is well-formed."""
         beyond = (LayerKind.SYNTAX, LayerKind.FACTS)
         return tuple(layer for layer in self.layers if layer.judged and layer.kind not in beyond)
 

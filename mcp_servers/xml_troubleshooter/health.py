@@ -18,7 +18,7 @@ from .services import OpenServices
 from .wording import count
 
 _WAY_TO_THE_MODEL = ("DNS", "connect", "TLS", "HTTP version", "token", "workflow")
-# what an extra adds, and the library by which it is known
+# the language that an extra adds, and the library that shows it is installed
 _EXTRAS = {
     "xsd11": ("xmlschema", "XSD 1.1"),
     "xslt2": ("saxonche", "Schematron in XPath 2 and 3, as the rules of EN 16931 and Peppol are"),

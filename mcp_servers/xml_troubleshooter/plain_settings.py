@@ -57,7 +57,7 @@ def plain_settings(*, asks_model: bool = False) -> PlainSettings | None:
         allowed, schemas, articles = (folders(given.get(name, "")) for name in _FOLDERS)
         state, data = (folder(given[name]) if name in given else own_folder(name) for name in _FOLDER)
     except ValueError:
-        return None  # config says what is wrong with it
+        return None  # config reports the fault
     return PlainSettings(allowed_roots=allowed, schema_dirs=schemas, kb_dirs=articles, state_dir=state, data_dir=data)
 
 
@@ -75,7 +75,7 @@ def folders(names: str) -> tuple[Path, ...]:
 
 
 def own_folder(setting: str) -> Path:
-    """The folder of this program where the system keeps such, for STATE_DIR or DATA_DIR."""
+    """The folder of this program where the system keeps such folders, for STATE_DIR or DATA_DIR."""
     variable, below_home = _FOLDER[setting]
     try:
         home = Path.home()

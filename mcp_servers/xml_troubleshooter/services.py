@@ -56,7 +56,7 @@ async def open_services(
     usage = UsageStore(settings.state_dir)
     folders = workspace or Workspace.create(settings.allowed_roots, settings.schema_dirs, fallback=Path.cwd())
     async with AsyncExitStack() as stack:
-        stack.callback(usage.close)  # what was recorded is kept before anybody reads it
+        stack.callback(usage.close)  # recorded usage is written before it is read
         client = None
         if not settings.offline or settings.openai_fallback_model:
             from .agent.model_clients import model_client  # noqa: PLC0415 - httpx is loaded where it is used

@@ -193,7 +193,7 @@ class UsageStore:
         return {"session": session, "lifetime": session if lifetime is None else lifetime}
 
     def close(self) -> None:
-        """Write what is left and close the file; nothing can be recorded after."""
+        """Write the records that are left and close the file; nothing can be recorded after."""
         self._writer.shutdown()
         self._disconnect()
 

@@ -14,7 +14,7 @@ from .terminal import cannot_be_written, say
 
 
 def run(arguments: list[str]) -> int:
-    """Do what the arguments say and return the exit status."""
+    """Run the command of the arguments and return its exit status."""
     if not arguments:
         from ..server import serve  # noqa: PLC0415 - the commands do without the protocol
 
@@ -52,7 +52,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _begin_worker() -> None:
-    """Start a worker before this process loads what it needs itself."""
+    """Start a worker before this process loads its own modules."""
     from ..plain_settings import plain_settings  # noqa: PLC0415 - --help does without
     from ..workers.offload import begin_worker, limit_memory  # noqa: PLC0415
 

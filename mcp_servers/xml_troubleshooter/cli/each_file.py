@@ -1,4 +1,4 @@
-"""Doing the work for every file, whatever happens to one of them."""
+"""The work for every file, which goes on even where it fails for one of them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def _together(files: Sequence[Path], work: Work, teller: Teller, number: i
     worst, left = DONE, iter(files)
     begun: deque[tuple[Path, asyncio.Task[Told | str]]] = deque()
     for told in range(len(files)):
-        # what is done and not told yet counts as begun: results do not pile up
+        # a file that is done and not reported yet counts as begun: results do not pile up
         for file in islice(left, number - len(begun)):
             begun.append((file, asyncio.create_task(attempt(file, work, silent))))
         file, task = begun.popleft()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SMALL = 200_000  # bytes of documents
 _FEW = 7  # documents; of more, several workers take some each
-_PATIENCE = 15.0  # seconds; what takes longer is no small matter
+_PATIENCE = 15.0  # seconds; longer work is no small matter
 _PRINTS = b"p"
 
 Telling = Callable[[], int]  # prints the report, and returns the exit status
@@ -49,7 +49,7 @@ def alone(
         return None
     told, tell = os.pipe()
     lives, live = os.pipe()
-    gc.freeze()  # which would only copy what both processes share
+    gc.freeze()  # a collection would only copy the memory that both processes share
     process = os.fork()
     if not process:
         for pipe in (told, live):
@@ -81,7 +81,7 @@ def _be_a_worker(work: Callable[[], Telling], memory: int, lives: int, tell: int
     """Do the work and report on it; an error before the report is printed is silent."""
     told = False
     try:
-        gc.disable()  # what is loaded stays, and a small document leaves little behind
+        gc.disable()  # the modules stay, and a small document leaves little behind
         end_with_parent(lives)
         limit_memory(memory)
         telling = work()

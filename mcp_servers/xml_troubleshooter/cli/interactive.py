@@ -106,7 +106,7 @@ def _edit_lines(outcome: Outcome, edits: Sequence[EditRecord], name: str) -> Ite
     changed = _with_all(outcome.checked.document, edits)
     if changed is not None:
         yield from _diff_lines(outcome.checked.document.text, changed)
-    else:  # it is made in what an earlier edit has brought in
+    else:  # it is made in text that an earlier edit has inserted
         for each in edits:
             yield Line(f"-{each.before}", "diff")
             yield Line(f"+{each.after}", "diff")

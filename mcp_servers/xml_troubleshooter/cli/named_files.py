@@ -36,8 +36,8 @@ def places_of(
     """The files that the user named, each with the folder in which it was found; None for one that is named by itself.
 
     Folders, patterns and lists are opened up. `include` are patterns for the files of folders, instead of the suffixes
-    that XML usually has; what matches a pattern of `exclude`, by itself or by a folder above it, is left out wherever
-    it was named. STDIN is standard input. Raises InputError where no file is left.
+    that XML usually has; a file that matches a pattern of `exclude`, by itself or by a folder above it, is left out
+    wherever it was named. STDIN is standard input. Raises InputError where no file is left.
     """
     found: dict[Path, Path | None] = {}
     for name in _listed(names):

@@ -109,7 +109,7 @@ class JsonLines:
         self._put(json.dumps({"file": str(file), "status": "error", "error": why}))
 
     def end(self) -> None:
-        """Nothing is left to say."""
+        """Nothing is left to print."""
 
     def _put(self, row: str) -> None:
         say(row)

@@ -30,7 +30,7 @@ _STYLES = {
     "question": "yellow",
 }
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
-# the options that stand for the arguments of a tool, which the sentences speak of
+# the options in place of the arguments of a tool, which the sentences name
 _OPTIONS = {
     "run_id and allow_unsafe": "--unsafe",
     "run_id and accept": "--accept ID",
@@ -48,7 +48,7 @@ _OPTIONS = {
 }
 _ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})(?!\w)")
 _BAR = 20  # columns of the bar that shows how far the work is
-# what a terminal could take for a command; a document must not move its cursor
+# characters that a terminal could take for a command; a document must not move its cursor
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

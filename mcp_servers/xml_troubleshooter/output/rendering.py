@@ -25,7 +25,7 @@ _KINDS = {
     "failed": "bad",
 }
 _STATES = {"absent": "not to be seen here", "uncheckable": "understood, not checked"}
-_WISH = "wish"  # the kind of a claim that is what a person wants
+_WISH = "wish"  # the kind of a claim that is the wish of a person
 _ANY_TEXT = "xs:anySimpleType"  # as the type of a value that is asked for it says nothing to a person
 
 
@@ -205,7 +205,7 @@ def edit_lines(title: str, edits: Sequence[EditRow]) -> Iterator[Line]:
         safety = "safe" if edit.safe else "unsafe"
         named = f"{edit.id}, " if edit.id else ""
         yield Line(f"  {_move(edit, target) if target else _change(edit)} [{named}{edit.source}, {safety}]", "edit")
-        if following is None or _why(edit) != _why(edits[following]):  # what has one reason is told it once
+        if following is None or _why(edit) != _why(edits[following]):  # edits of one reason tell it once
             yield from (Line(f"      {reason}") for reason in _why(edit))
 
 

@@ -75,7 +75,7 @@ class IterationRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRow(Row):
-    """One thing that the quoted message of another system says of the document."""
+    """One claim about the document in the quoted message of another system."""
 
     text: str
     state: Annotated[
@@ -162,7 +162,7 @@ class Restored(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRow(Row):
-    """One thing that a message says."""
+    """One statement of a message."""
 
     about: str
     tool: Annotated[str, "Who writes so; empty where that is not known"]

@@ -1,7 +1,7 @@
 """Results about one document and their rows: public, flat, without unions or nulls, as clients read their schemas.
 
 They are plain data, so that a command that only prints them needs nothing else; `models` makes models of them, in whose
-schemas the words beside a type describe the field, for whoever makes one.
+schemas the words beside a type describe the field.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def of_diagnosis(checked: Checked) -> str:
     if signed and not checked.report.valid and not is_broken(checked.signatures) and not is_cleared(checked.signatures):
         signed += " Whoever changes what is signed voids the signature: have the issuer correct it and sign it again."
     parts = [of_end(*checked.ends_early), in_short(checked), signed, checked.advice, checked.container]
-    if is_broken(checked.signatures):  # outweighs what a schema says
+    if is_broken(checked.signatures):  # outweighs the verdict of a schema
         parts[1:3] = [f"{signed} {SIGN_AGAIN}", in_short(checked)]
     return " ".join(filter(None, parts))
 
@@ -85,7 +85,7 @@ def of_end(line: int, content: bool) -> str:  # noqa: FBT001 - internal
 
 
 def in_short(checked: Checked, problem: str = "") -> str:
-    """The verdict; where another system has a `problem`, it is for that to say whether something has to be done."""
+    """The verdict; where another system has a `problem`, that system decides whether something has to be done."""
     if [fault.code for fault in checked.report.diagnostics] == [Code.NOT_XML]:
         return words_of(checked.report.diagnostics[0])
     verdict = whole_verdict(checked)
@@ -106,7 +106,7 @@ def whole_verdict(checked: Checked, now: Report | None = None) -> str:
     left_out = _left_out(report)
     if any(fault.code is Code.RESOURCE_LIMIT for fault in report.diagnostics):
         return f"{subject} cannot be checked to its end: {faults}.{left_out}"
-    if report.layers and report.layers[0].name == COMPILATION:  # of what is XML, syntax is the first
+    if report.layers and report.layers[0].name == COMPILATION:  # of an XML document, syntax is the first
         return f"{_of_notation(checked, report, faults)}{left_out}"
     if not report.well_formed:
         behind = sum(fault.masked for fault in report.diagnostics)
@@ -162,7 +162,7 @@ def _beyond_schemas(checked: Checked, report: Report) -> str:
 
 def _left_out(report: Report) -> str:
     """The checks left out and the reasons, in one sentence after the verdict; "" where there are none."""
-    # what may judge nothing, and has nothing to judge, was left out by nobody
+    # a layer that is not required, and does not apply, was left out by nobody
     idle = (each for each in report.layers if not each.required and each.state is LayerState.NOT_APPLICABLE)
     silent = {each.name for each in idle}
     told = [
@@ -226,5 +226,5 @@ def words_of(fault: Diagnostic) -> str:
 
 
 def _foremost(report: Report) -> Diagnostic:
-    # errors matter more, and what others follow from
+    # errors matter more, and so do the faults from which others follow
     return min(report.diagnostics, key=lambda item: (item.severity is Severity.WARNING, item.follows))

@@ -33,7 +33,7 @@ for those that are right. Say of a result what its status says and no more; rest
 
 
 class TroubleshooterServer(MCPServer[Session]):
-    """An MCPServer that tells a caller in one clean sentence what is wrong with a call."""
+    """An MCPServer that tells a caller the fault of a call in one clean sentence."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -76,7 +76,7 @@ class TroubleshooterServer(MCPServer[Session]):
                 end()
 
     async def list_resources(self) -> list[Resource]:
-        """The articles by name; none where the settings cannot be used, of which every tool tells."""
+        """The articles by name; none where the settings cannot be used, which every tool reports."""
         for session in self._sessions:
             with suppress(TroubleshooterError):
                 services = await session.services()
@@ -90,8 +90,8 @@ class TroubleshooterServer(MCPServer[Session]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Session, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """Call a tool. Raises ToolError with a sentence that says what to do."""
-        # some clients send null for what they leave out
+        """Call a tool. Raises ToolError with a sentence that names the next step."""
+        # some clients send null for arguments that they leave out
         given = {key: value for key, value in arguments.items() if value is not None}
         try:
             _check_names(name, given)

@@ -43,7 +43,7 @@ class Job(Generic[Result]):
         self._scope = anyio.CancelScope()
 
     async def run(self, work: Callable[[Progress], Awaitable[Result]]) -> None:
-        """Do the work; whatever it raises is kept for those who wait."""
+        """Do the work; an error that it raises is kept for the callers that wait."""
         try:
             with self._scope:
                 self._result = await work(self._tell)
@@ -100,7 +100,7 @@ class Jobs:
         """A diagnosis within `seconds`; raises TroubleshooterError."""
         from ..troubleshooting.checking import check  # noqa: PLC0415 - it loads a lot
 
-        # what takes too long is left out, so that the rest can be told in time
+        # steps that take too long are left out, so that the rest can be reported in time
         within = replace(services, until=time.monotonic() + _FOR_STEPS * seconds)
         job = self._start(lambda tell: check(request, within, tell))
         try:

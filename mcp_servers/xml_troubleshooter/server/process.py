@@ -17,7 +17,7 @@ _GRACE = 1.5  # seconds in which runs can put away what they have when the serve
 
 
 def serve() -> None:
-    """Serve MCP over stdin and stdout until stdin ends or a signal says to stop."""
+    """Serve MCP over stdin and stdout until stdin ends or a signal stops it."""
     logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     if sys.stdin is None:  # closed: nobody is there to be served
         return
@@ -47,7 +47,7 @@ async def _leave_on_signal(server: TroubleshooterServer) -> None:
 
 
 def _end_soon() -> None:
-    """See to it that the process ends in time, whatever still runs in it."""
+    """See to it that the process ends in time, even if work still runs in it."""
     timer = threading.Timer(_GRACE, _end)
     timer.daemon = True
     timer.start()

@@ -43,7 +43,7 @@ class Session:
             return self._services
 
     async def close(self) -> None:
-        """Stop the runs, which put away what they have, and close the services."""
+        """Stop the runs, which save their state, and close the services."""
         await self.jobs.stop()
         await self._stack.aclose()
 

@@ -44,7 +44,7 @@ async def _show(options: argparse.Namespace) -> int:
 
 
 def _mark_files(parser: argparse.ArgumentParser, mark: object) -> None:
-    """Have files offered for whatever help calls a file or a path, in this command and all that are under it."""
+    """Have files offered for each argument that help calls a file or a path, in this command and all under it."""
     for action in parser._actions:  # noqa: SLF001 - argparse tells it in no other way
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for below in action.choices.values():

@@ -39,7 +39,7 @@ def add_usage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 async def show_usage(options: argparse.Namespace) -> int:
-    """Tell requests, tokens and runs so far."""
+    """Print requests, tokens and runs so far."""
     from ...health import usage  # noqa: PLC0415 - --help does without
 
     async with services_for() as services:
@@ -84,7 +84,7 @@ def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 async def explain_message(options: argparse.Namespace) -> int:
-    """Tell what a message of any system, a code or the id of a rule means."""
+    """Print the meaning of a message of any system, of a code or of the id of a rule."""
     from ...knowledge.message_explanations import explain  # noqa: PLC0415 - --help does without
     from ...output.explanations import explanation_lines, present_explanation  # noqa: PLC0415
 

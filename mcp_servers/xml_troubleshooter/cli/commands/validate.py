@@ -63,7 +63,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 async def validate_files(options: argparse.Namespace) -> int:
-    """Tell what is wrong with the files, changing nothing."""
+    """Report the faults of the files, changing nothing."""
     from ...config import get_settings  # noqa: PLC0415 - one small file does without
     from ...troubleshooting.batches import Batches  # noqa: PLC0415
     from ...workers.offload import limit_memory  # noqa: PLC0415
@@ -83,7 +83,7 @@ async def validate_files(options: argparse.Namespace) -> int:
 
 
 def validate_alone(options: argparse.Namespace, settings: PlainSettings) -> Telling:
-    """Judge the files that are named in this process, which is guarded; returns what tells of them."""
+    """Judge the files that are named in this process, which is guarded; returns the function that reports."""
     from ...workers.dispatch import run_here  # noqa: PLC0415 - --help does without
 
     configurations = configured(options)
@@ -111,7 +111,7 @@ def _left_out(options: argparse.Namespace) -> LeftOut | None:
 
 
 def _hint(left_out: LeftOut | None) -> None:
-    """Say on stderr which names to ignore are known to nobody: one that is misspelt leaves nothing out."""
+    """Print on stderr the names to ignore that are unknown: one that is misspelt leaves nothing out."""
     for sentence in left_out.unknown() if left_out is not None else ():
         say(visible(sentence), sys.stderr)
 
@@ -141,7 +141,7 @@ async def _validate(
     progress: Progress,
 ) -> Told:
     checked = await checking(file, progress)
-    # only now, so that what takes long there is begun early
+    # only now, so that long work there is begun early
     from ...diagnostics import Severity  # noqa: PLC0415
     from ...output.capping import UNCAPPED  # noqa: PLC0415
     from ...output.diagnoses import present_diagnosis  # noqa: PLC0415
@@ -186,12 +186,12 @@ async def _validate(
 
 
 def _compared(result: Diagnosis, left_out: Mapping[str, int], *, nothing_new: bool) -> Diagnosis:
-    """The result in words that tell what counts from the faults that are left out."""
+    """The result with a summary of the faults that count and of those that are left out."""
     several = ", ".join(f"{count(number, 'fault')} {why}" for why, number in left_out.items())
     beside = f"Left out: {several}."
     if nothing_new:
         return replace(result, summary=f"Nothing is at fault that counts. {beside}", articles=[])
-    if not result.diagnostics:  # what is not told of a great many faults may count
+    if not result.diagnostics:  # of a great many faults, those that are not told may count
         return replace(result, summary=f"{result.summary} {beside}")
     first, number = result.diagnostics[0], result.diagnostics_total
     told = first.explanation or first.message

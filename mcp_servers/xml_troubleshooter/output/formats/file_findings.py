@@ -47,7 +47,7 @@ class Fix:
 class FileFindings:
     """The findings in one file: `faults` at places of `document`, and the `edits` of it, made or proposed.
 
-    `untold` is the number of further faults, beyond those that a report carries. `mended` are the numbers of those
+    `untold` is the number of further faults, beyond those that a report carries. `mended` are the numbers of the
     faults that the result does not have any more; `proposed` are the edits that wait for consent, at places of the
     input, and `questions` ask for values that only a person knows. `error` says why nothing could be done; then there
     is no verdict.

@@ -15,7 +15,7 @@ from ...loop.record import LoopResult
 def mended_and_left(
     document: Document, report: Report, result: LoopResult
 ) -> tuple[tuple[Diagnostic, ...], frozenset[int]]:
-    """The faults in their order, and the numbers of those that the result does not have any more.
+    """The faults in their order, and the numbers of the mended ones, which the result does not have any more.
 
     A fault that showed only in the result has the place from which the text around it came.
     """
