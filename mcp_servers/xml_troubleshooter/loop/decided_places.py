@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..document.edits import Edit, MovedOffsets
+from ..document.edits import Edit, MovedOffsets, meet, overlap
 from .proposal import Fix
 
 
@@ -24,12 +24,12 @@ class DecidedPlace:
 
     def undone_by(self, edit: Edit) -> bool:
         """Whether an edit changes the decided text, restores the removed text, or makes markup of escaped text."""
-        if edit.start < self.end and self.start < edit.end:
+        if overlap(edit, self):
             return True
         if not self.after:
             return edit.start == self.start and edit.after.strip() == self.before.strip() != ""
         is_text = self.after.startswith("&")
-        return is_text and edit.start <= self.end and self.start <= edit.end and "<" in edit.after
+        return is_text and meet(edit, self) and "<" in edit.after
 
 
 def places_of(fixes: Iterable[Fix], before: str, after: str, moved: MovedOffsets) -> list[DecidedPlace]:
