@@ -27,7 +27,7 @@ class PairingPrices:
 
     missing: float = 1.0  # an element lacks its end tag
     missing_void: float = 0.5  # one that has none in HTML: <br>
-    slash_behind: float = 0.5  # one whose slash is behind it: <a>/
+    slash_after: float = 0.5  # one whose slash is behind it: <a>/
     missing_at_end: float = 0.75  # one that is open at the end of the document
     # the share of `missing` for the second, the third element of one name that an end tag closes, and for each more
     missing_again: tuple[float, ...] = (0.0, 1.0, 0.7, 0.0005)
@@ -139,7 +139,7 @@ class MissingEndTagPrices:
     unknown: float = 0.3  # more for one of a name that is not known
     stranger: float = 0.7  # more for a name in running text that never occurs there
     leftover: float = 1.2  # less where an empty line is left in place of the end tag
-    slash_behind: float = 0.4  # the slash of its empty tag is behind the ">"
+    slash_after: float = 0.4  # the slash of its empty tag is behind the ">"
     slash_inside: float = 0.4  # or inside the last value
     folder: float = 0.8  # more where that is an address or a path, which may end in one
     lost_bracket: float = 0.1  # less where the ">" of the end tag is left

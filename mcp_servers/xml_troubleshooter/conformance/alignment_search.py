@@ -227,7 +227,7 @@ class Search:
         if not stays.includes(pattern):
             yield costs.remove(child), Step(Change.REMOVE, child), 1, pattern
         cost, inner = costs.unwrap(child)
-        pattern = pattern.behind(inner)
+        pattern = pattern.after_all(inner)
         if pattern is not nothing and cost != INFINITE:
             yield cost, Step(Change.UNWRAP, child), 1, pattern
 

@@ -12,7 +12,7 @@ from ..prices import ALIGNMENT, NAMES, VIOLATIONS
 from .child_changes import Alignment, Change, Step
 from .descent import follow, look_along
 from .edit_costs import Costs, is_doubled, rename_cost
-from .examination import Examination, blanks_behind, misnamed
+from .examination import Examination, misnamed, white_space_from
 from .violations import Correction, Insert, Move, Remove, Rename, Unwrap, Wrap
 
 
@@ -128,7 +128,7 @@ class ChildViolations:
 
 def _lacking_at(exam: Examination, node: Node, place: int) -> tuple[int, int]:
     """The span of the diagnostic of a missing element: the empty line that it may have left, else the next tag."""
-    blanks = blanks_behind(exam.tree.text, place)
+    blanks = white_space_from(exam.tree.text, place)
     if blanks.count("\n") > 1:
         start = place + blanks.index("\n") + 1
         return start, start

@@ -26,7 +26,7 @@ from .child_changes import Alignment, Change, Step
 from .child_violations import ChildViolations
 from .descent import follow, look_along, tell_misnamed
 from .edit_costs import Costs, rename_cost
-from .examination import Examination, blanks_behind
+from .examination import Examination, white_space_from
 from .later_errors import Complaints, unseen_elements
 from .nesting.nesting_changes import change_nesting
 from .violations import Correction, Violation
@@ -195,4 +195,4 @@ def _swaps_neighbours(steps: Sequence[Step]) -> bool:
 
 
 def _line_breaks(exam: Examination, offset: int) -> int:
-    return blanks_behind(exam.tree.text, offset).count("\n")
+    return white_space_from(exam.tree.text, offset).count("\n")

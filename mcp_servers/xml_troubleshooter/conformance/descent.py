@@ -32,10 +32,10 @@ def look_along(
     """
     names, at = node.children.names, stretch.start
     for index in exam.doubtful(node, stretch, masked=masked, complaints=complaints):
-        pattern = pattern.behind(names[at:index])
+        pattern = pattern.after_all(names[at:index])
         at, child = index, node.children[index]
         follow(exam, child, _declaration(exam, pattern, child), masked=masked)
-    return pattern.behind(names[at : stretch.stop])
+    return pattern.after_all(names[at : stretch.stop])
 
 
 def _declaration(exam: Examination, pattern: Pattern, child: Node) -> ElementDecl | None:

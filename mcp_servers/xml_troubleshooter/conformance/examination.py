@@ -224,7 +224,7 @@ class Examination:
         if node.named_attributes:
             return False
         others = (child.name for child in node.parent.children if child is not node)
-        return definition.content.behind(others).nullable
+        return definition.content.after_all(others).nullable
 
     def opaque(self, node: Node) -> bool:
         """Whether the element contains an entity reference, so that its content is not all in the text."""
@@ -239,7 +239,7 @@ def holds_entity(value: str) -> bool:
     return _ENTITY.search(value) is not None
 
 
-def blanks_behind(text: str, place: int) -> str:
+def white_space_from(text: str, place: int) -> str:
     """The white space from a place on."""
     found = _BLANKS.match(text, place)
     return found[0] if found else ""

@@ -59,7 +59,7 @@ class Pattern:
             known = self._after[name] = self._derive(name)
         return known
 
-    def behind(self, names: Iterable[str]) -> Pattern:
+    def after_all(self, names: Iterable[str]) -> Pattern:
         """The pattern of the children behind several of these names."""
         return reduce(Pattern.after, names, self)
 
@@ -297,7 +297,7 @@ class _Unordered(Pattern):
         left = self.left ^ (1 << number)
         if left & (left - 1) == 0:  # one at most
             return self._all[left.bit_length() - 1] if left else self.table.empty
-        return self.table.kept(
+        return self.table.interned(
             ("unordered", id(self.numbers), left),
             lambda: _Unordered(self._all, self.numbers, self._required, left),
         )
@@ -320,7 +320,7 @@ class Patterns:
 
     def element(self, decl: ElementDecl) -> Pattern:
         """Exactly one element of a declaration."""
-        return self.kept(("element", decl), lambda: Pattern(self, "element", nullable=False, decl=decl))
+        return self.interned(("element", decl), lambda: Pattern(self, "element", nullable=False, decl=decl))
 
     def sequence(self, parts: Iterable[Pattern]) -> Pattern:
         """The parts one behind another."""
@@ -338,7 +338,7 @@ class Patterns:
             return self.led(line.parts[at], line, at + 1)
         if head.kind == "sequence":
             return self.sequence((head, *line.parts[at:]))
-        return self.kept(("sequence", head, line, at), lambda: _Sequence(self, head, line, at))
+        return self.interned(("sequence", head, line, at), lambda: _Sequence(self, head, line, at))
 
     def choice(self, parts: Iterable[Pattern]) -> Pattern:
         """One of the parts."""
@@ -353,14 +353,14 @@ class Patterns:
         if len(flat) < 2:  # noqa: PLR2004 - no choice
             return next(iter(flat), self.nothing)
         nullable = any(part.nullable for part in flat)
-        return self.kept(("choice", *flat), lambda: Pattern(self, "choice", tuple(flat), nullable=nullable))
+        return self.interned(("choice", *flat), lambda: Pattern(self, "choice", tuple(flat), nullable=nullable))
 
     def interleave(self, parts: Iterable[Pattern]) -> Pattern:
         """All parts, mingled in any way (xs:all, RELAX NG interleave)."""
         flat = self._flat("interleave", parts)
         if len(flat) < 2:  # noqa: PLR2004 - nothing to mingle
             return flat[0] if flat else self.empty
-        return self.kept(("interleave", *flat), lambda: self._mingled(tuple(flat)))
+        return self.interned(("interleave", *flat), lambda: self._mingled(tuple(flat)))
 
     def _mingled(self, parts: tuple[Pattern, ...]) -> Pattern:
         numbers = {name: number for number, part in enumerate(parts) if (name := _only(part))}
@@ -381,7 +381,7 @@ class Patterns:
             (part,), maximum = part.parts, None
         key = ("repeat", part, minimum, maximum)
         nullable = minimum == 0 or part.nullable
-        return self.kept(
+        return self.interned(
             key, lambda: Pattern(self, "repeat", (part,), nullable=nullable, minimum=minimum, maximum=maximum)
         )
 
@@ -397,7 +397,7 @@ class Patterns:
                 flat.append(part)
         return flat
 
-    def kept(self, key: tuple[object, ...], make: Callable[[], Pattern]) -> Pattern:
+    def interned(self, key: tuple[object, ...], make: Callable[[], Pattern]) -> Pattern:
         """The pattern of a key, made when it is first needed."""
         known = self._made.get(key)
         if known is None:

@@ -103,7 +103,7 @@ def protecting(value: str, ways: Sequence[tuple[Fix, str]], text: str) -> Questi
     )
 
 
-def kept(answers: Mapping[str, str], asked: Iterable[Question]) -> frozenset[str]:
+def declined_edits(answers: Mapping[str, str], asked: Iterable[Question]) -> frozenset[str]:
     """The ids of the edits that answers refuse because the value is to be kept."""
     return frozenset(
         option.value.removeprefix(EDIT)

@@ -13,7 +13,7 @@ from itertools import islice
 from ..document.document import Document
 from ..errors import InputError, LimitError, SchemaError
 from ..knowledge.article_store import Article, Store, nature
-from ..loop.decisions import by_id, edit_ids, kept, meant
+from ..loop.decisions import by_id, declined_edits, edit_ids, meant
 from ..loop.loop_manager import Limits, LoopManager, LoopResult
 from ..loop.proposal import EDIT, Engine, Task
 from ..repair.lookahead import LookaheadJudge
@@ -110,8 +110,8 @@ def _continued(earlier: Outcome, request: Request) -> Outcome:
     answers = by_id(request.answers, result.asked)
     accept = {*earlier.request.accept, *request.accept} - set(request.reject)
     before = {**earlier.request.answers, **result.answers}
-    reject = {*earlier.request.reject, *request.reject} - kept(before, result.asked) - set(request.accept)
-    reject |= kept({**before, **answers}, result.asked)
+    reject = {*earlier.request.reject, *request.reject} - declined_edits(before, result.asked) - set(request.accept)
+    reject |= declined_edits({**before, **answers}, result.asked)
     merged = replace(
         earlier.request,
         problem=request.problem or earlier.request.problem,

@@ -106,4 +106,4 @@ def _fits(exam: Examination, node: Node, definition: TypeDef) -> bool:
     known = all(name in definition.attributes or (wild is not None and wild.matches(name)) for name in names)
     whole = all(name in names for name, item in definition.attributes.items() if item.required)
     valued = definition.value is None or definition.value.accepts(exam.tree.value(node))
-    return definition.content.behind(node.children.names).nullable and known and whole and valued
+    return definition.content.after_all(node.children.names).nullable and known and whole and valued

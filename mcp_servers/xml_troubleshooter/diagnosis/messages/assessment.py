@@ -18,7 +18,7 @@ from ...schemas.plan import FACTS, PROBLEM
 from .claim import Claim, Kind, State
 from .claim_offsets import located
 from .claimed_nodes import repeated
-from .claimed_places import ELSEWHERE, NOTHING_BEFORE_ROOT, SCHEMA, before_root, line_shown, outside, sighted
+from .claimed_places import ELSEWHERE, NOTHING_BEFORE_ROOT, SCHEMA, before_root, beyond_end, line_shown, sighted
 from .claims import claims
 from .recognition import of_markup, recognised
 from .rule_names import REASONS, family
@@ -147,7 +147,7 @@ def assess(
     tree = _tree(document, report)
 
     def assessed(claim: Claim) -> Assessed:
-        if _names_nothing(claim) and (told := outside(claim, document)):
+        if _names_nothing(claim) and (told := beyond_end(claim, document)):
             return Assessed(claim, State.ABSENT, told)
         found = _diagnosed(claim, report.diagnostics)
         if found is None:

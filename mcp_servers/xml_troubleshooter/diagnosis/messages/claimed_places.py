@@ -169,7 +169,7 @@ def _seen_elsewhere(claim: Claim, document: Document, tree: Tree) -> tuple[State
     return State.UNCHECKABLE, f"{f'<{name}>' if everywhere else name} {where} line {line}. {SCHEMA}"
 
 
-def outside(claim: Claim, document: Document) -> str:
+def beyond_end(claim: Claim, document: Document) -> str:
     """A sentence that a claim's place is behind the end of the document; "" if it is not."""
     if beyond := _beyond(claim, document):
         return (

@@ -113,7 +113,7 @@ def _understood(program: Program, node: Node, words: str) -> Iterator[Finding]:
         quoted = next((value for value in values if value.startswith(f"{match['name']}:")), "")
         yield from xsd_names.unbound(Complaint("", _at(program, node).line, f"The value '{quoted}'"), program)
     else:
-        yield from list(xsd_names.slips(node))[:1]
+        yield from list(xsd_names.unknown_names(node))[:1]
 
 
 def _other(tree: Tree, node: Node, words: str) -> Finding:

@@ -158,7 +158,7 @@ def _other(complaint: Complaint, program: Program) -> Finding:
     if not nodes and element != local(tree.root):  # for a child of the root the compiler gives the root's line
         return of_element(tree.root, words, code=Code.DOES_NOT_COMPILE)
     node = nodes[0] if nodes else tree.root
-    if slip := next(xsd_names.slips(node), None):
+    if slip := next(xsd_names.unknown_names(node), None):
         return slip
     code = _CODES.get(complaint.kind, Code.DOES_NOT_COMPILE)
     if complaint.kind == "SCHEMAP_NOT_DETERMINISTIC":

@@ -181,7 +181,7 @@ def _valued(program: Program, complaint: Complaint, name: str) -> Iterator[tuple
                 yield node, item
 
 
-def slips(node: Node) -> Iterator[Finding]:
+def unknown_names(node: Node) -> Iterator[Finding]:
     """The names of children and attributes of an element that XML Schema does not have, and those that were meant."""
     for child in node.children:
         if space(child) == XS and local(child) not in _ELEMENTS and (meant := nearest(local(child), _ELEMENTS)):

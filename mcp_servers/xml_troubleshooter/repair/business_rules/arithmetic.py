@@ -104,7 +104,7 @@ def _results(trials: Trials, slots: Slots) -> Iterator[tuple[Slot, Decimal]]:
 def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
     """The confidence that evidence beside a calculation adds to a figure, or takes from it."""
     likelier = 0.0
-    if is_slip(before, after):
+    if is_typing_error(before, after):
         likelier += _SLIP
     node = slots.node(slot.place)
     group = node if slot.missing else node.parent
@@ -115,7 +115,7 @@ def plausible(slot: Slot, before: str, after: str, slots: Slots) -> float:
     return likelier
 
 
-def is_slip(before: str, after: str) -> bool:
+def is_typing_error(before: str, after: str) -> bool:
     """Whether one figure is the other with a digit mistyped, lost, doubled or exchanged."""
     return bool(before) and (sorted(before) == sorted(after) or OSA.distance(before, after) == 1)
 

@@ -15,7 +15,7 @@ from ..values.rewrite import Rewrite, sure, unsure
 from .allowed_values.code_lists import meanings, nearest
 from .allowed_values.code_meanings import told
 from .allowed_values.value_formats import forms, is_quantity, numbers
-from .arithmetic import Solution, chained, is_slip, plausible, solutions, written
+from .arithmetic import Solution, chained, is_typing_error, plausible, solutions, written
 from .candidates import SURE, Candidate, of_value
 from .quick_fixes import quick_fixes
 from .removals import UNWANTED, fewer, removal
@@ -299,7 +299,7 @@ class Maker:
 def _mistyped(before: str, after: str) -> bool:
     """Whether a figure is rather mistyped than right with another one forgotten, as by a round amount."""
     round_ = (Decimal(before) - Decimal(after)) % _ROUND == 0 if before else False
-    return is_slip(before, after) and not (round_ and sorted(before) != sorted(after))
+    return is_typing_error(before, after) and not (round_ and sorted(before) != sorted(after))
 
 
 def _as_written(value: str, text: str) -> str:

@@ -142,12 +142,12 @@ class Slots:
         """The one child, by its name, that an element lacks by a grammar; "" where it lacks none or more."""
         definition = self._definition(node)
         names = [child.name for child in node.children]
-        if definition is None or definition.content.behind(names).nullable:
+        if definition is None or definition.content.after_all(names).nullable:
             return ""
         rank = {decl.name: number for number, decl in enumerate(definition.content.declarations)}
         for name, number in rank.items():
             before = sum(1 for other in names if rank.get(other, len(rank)) <= number)
-            if definition.content.behind([*names[:before], name, *names[before:]]).nullable:
+            if definition.content.after_all([*names[:before], name, *names[before:]]).nullable:
                 return name
         return ""
 
@@ -167,8 +167,8 @@ class Slots:
             return slot
         names, content = [child.name for child in node.children], definition.content
         last = max(number for number, other in enumerate(names) if other == name) + 1
-        another = content.behind([*names[:last], name, *names[last:]])
-        if content.behind(names).nullable and another is content.table.nothing:
+        another = content.after_all([*names[:last], name, *names[last:]])
+        if content.after_all(names).nullable and another is content.table.nothing:
             like = (child for child in node.parent.children if child.name == node.name and not child.children)
             if (empty := next(like, None)) is not None:
                 return replace(slot, place=self.place(empty))

@@ -19,7 +19,7 @@ from ..faults import Fault, Reading
 from ..mismatches import Extra, Missing
 from ..tags.names_in_text import VOID
 from .document_statistics import FEW
-from .pairing import slash_behind
+from .pairing import slash_after
 from .tag_nesting import MAX_ITEMS, MismatchReader, Sibling
 
 MAX_READINGS = 6
@@ -183,8 +183,8 @@ class MissingEndTags(MismatchReader):
         token, text = self.tokens[index], self.text
         note = f'The slash beside the end of the tag "{token.text[:60]}" goes into it: it is an empty one.'
         value = token.attributes[-1] if token.attributes else None
-        if slash_behind(token) and (value or self.statistics.empty[token.name]):
-            cost = sum(outside[1:]) + MISSING_END_TAGS.slash_behind
+        if slash_after(token) and (value or self.statistics.empty[token.name]):
+            cost = sum(outside[1:]) + MISSING_END_TAGS.slash_after
             yield Reading((Edit(token.end - 1, token.end + 1, "/>"),), note, cost)
         if value and text[value.value_end - 1] == "/" and value.end == token.end - 1:
             place = value.value_end

@@ -351,7 +351,7 @@ def _pops(tokens: Sequence[Token], index: int, state: _State, reach: int) -> Ite
         # one habit, many cases: "<li>" after "<li>" without an end
         times = seen[stack.name] = seen.get(stack.name, 0) + 1
         one = PAIRING.missing_void if stack.name.lower() in VOID else PAIRING.missing
-        one = PAIRING.slash_behind if slash_behind(tokens[stack.token]) else one
+        one = PAIRING.slash_after if slash_after(tokens[stack.token]) else one
         price += PAIRING.missing_again[times] * one if times < len(PAIRING.missing_again) else PAIRING.missing_again[-1]
         done = _Done(done, Missing(stack.token, index))
         stack = stack.below
@@ -380,7 +380,7 @@ def _is_leaf(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start <= LEAF and all(token.kind in (Kind.TEXT, Kind.CDATA) for token in tokens[start + 1 : end])
 
 
-def slash_behind(tag: Token) -> bool:
+def slash_after(tag: Token) -> bool:
     """Whether the slash of an empty tag is written behind it: <a/> as <a>/."""
     return _SLASH_BEHIND.match(tag.source, tag.end) is not None
 
