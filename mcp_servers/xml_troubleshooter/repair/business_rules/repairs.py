@@ -82,7 +82,7 @@ class _Repairer:
     def _demands(self, fault: Fault) -> Iterator[Demand]:
         """The demands of a fault, each at places for which there is room."""
         for each in demands(fault.finding, self._trials.root()):
-            yield replace(each, slots=tuple(filter(None, map(self._slots.fitting, each.slots))))
+            yield replace(each, slots=tuple(filter(None, map(self._slots.with_room, each.slots))))
 
     def run(self) -> tuple[tuple[Fix, ...], tuple[Question, ...]]:
         fixes: list[Fix] = []

@@ -151,7 +151,7 @@ class Slots:
                 return name
         return ""
 
-    def fitting(self, slot: Slot) -> Slot | None:
+    def with_room(self, slot: Slot) -> Slot | None:
         """The same slot, in another one of the element around it where a grammar has room for no more there.
 
         None where that is the root, which a grammar does not let hold it.

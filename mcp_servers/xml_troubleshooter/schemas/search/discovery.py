@@ -16,7 +16,7 @@ from ...errors import SchemaError
 from ..plan import Layer, plan
 from . import combined_schema
 from .document_head import DOCTYPE, DocumentHead, locations, read_head
-from .fitting_schemas import fitting, near_misses, why_fitting, why_none
+from .matching_schemas import matching, near_misses, why_matching, why_none
 from .rules_beside import rules_beside
 from .schema_folders import SchemaFolders
 
@@ -122,8 +122,8 @@ def _of_root(head: DocumentHead, places: SchemaFolders, misses: list[str]) -> Di
     if head.namespace and (path := places.mapped(uri=head.namespace)):
         return Discovery(str(path), f"A catalog maps the root namespace {head.namespace} to {path}.")
     for where, candidates in (("the schema folders", places.entries), ("the document's folder", places.beside)):
-        if found := fitting(head, candidates):
-            return Discovery(str(found[0].path), why_fitting(head, where, found))
+        if found := matching(head, candidates):
+            return Discovery(str(found[0].path), why_matching(head, where, found))
     misses += near_misses(head, [*places.entries, *places.beside])
     return Discovery("", why_none(head, places.schema_dirs, misses))
 

@@ -11,7 +11,7 @@ from mcp_servers.xml_troubleshooter.loop.proposal import Safety
 
 from .conftest import Repair
 
-FOLDER = Path(__file__).with_name("slips")
+FOLDER = Path(__file__).with_name("typing_errors")
 
 # of each kind: the document ("*": its schema is at hand), what stands there, and what it is broken into
 SLIPS = {

@@ -13,15 +13,15 @@ _ALIKE = 0.6  # how alike two namespaces are that may be mistaken for each other
 _SHOWN = 3
 
 
-def fitting(head: DocumentHead, entries: list[Entry]) -> list[Entry]:
+def matching(head: DocumentHead, entries: list[Entry]) -> list[Entry]:
     """The schemas that declare the document element, the best first; else one whose namespace is the root's alone."""
     related = [entry for entry in entries if head.suits(entry)]
-    fitting = [entry for entry in related if head.root in entry.elements]
-    if not fitting and head.namespace:
+    matches = [entry for entry in related if head.root in entry.elements]
+    if not matches and head.namespace:
         # a misspelt document element
-        fitting = [entry for entry in related if difflib.get_close_matches(head.root, entry.elements, 1)]
+        matches = [entry for entry in related if difflib.get_close_matches(head.root, entry.elements, 1)]
     return sorted(
-        fitting,
+        matches,
         key=lambda entry: (
             not _version_fits(head.version, entry),
             entry.path.suffix.lower() == ".rnc",  # the other syntax is read faster
@@ -39,7 +39,7 @@ def _version_fits(version: str, entry: Entry) -> bool:
     )
 
 
-def why_fitting(head: DocumentHead, where: str, found: list[Entry]) -> str:
+def why_matching(head: DocumentHead, where: str, found: list[Entry]) -> str:
     """Why the first of these schemas, which lie in `where`, was taken."""
     best = found[0]
     if head.root in best.elements:
