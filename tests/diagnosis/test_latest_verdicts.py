@@ -219,6 +219,16 @@ def test_a_schema_sees_the_attributes_that_the_doctype_gives_a_value_to(schema: 
     assert codes("<!DOCTYPE r [<!ATTLIST r a CDATA 'x' c CDATA 'y'>]><r/>") == [Code.UNEXPECTED_ATTRIBUTE]
 
 
+def test_what_is_wrong_with_a_default_attribute_is_told_beside_what_the_tag_lacks(write: Write) -> None:
+    layers = plan([write("a.xsd", NEEDS_A["a.xsd"])])
+    text = "<!DOCTYPE r [<!ATTLIST r b CDATA 'y'>]><r/>"
+    missing, wrong = validate(Document.from_text(text), layers).diagnostics
+    assert (missing.code, wrong.code) == (Code.MISSING_ATTRIBUTE, Code.INVALID_VALUE)
+    assert "'b'" not in missing.message
+    assert (wrong.value, wrong.path) == ("y", "/r/@b")
+    assert "a DTD supplies it" in wrong.explanation
+
+
 @pytest.mark.parametrize(
     ("doctype", "valid"),
     [

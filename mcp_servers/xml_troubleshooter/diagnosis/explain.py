@@ -52,12 +52,7 @@ def explain(tree: Tree, schema: Schema, judgement: Judgement, defaults: Defaults
     not well-formed.
     """
     errors = judgement.diagnostics
-    exact: dict[str, list[int]] = {}
-    around: dict[str, list[int]] = {}
-    for index, error in enumerate(errors):
-        path = error.path.partition("/@")[0]
-        exact.setdefault(path, []).append(index)
-        around.setdefault(path.rpartition("/")[0], []).append(index)
+    exact, around = _by_element(errors, tree.text)
     told: list[Told] = []
     explained: set[int] = set()
     name = str(schema.path)
@@ -97,6 +92,21 @@ def explain(tree: Tree, schema: Schema, judgement: Judgement, defaults: Defaults
     rest = [error for index, error in enumerate(errors) if index not in explained]
     told += without_cause(identity_constraints.tell(tree, name, schema.roots, rest))
     return sorted(told, key=lambda pair: (pair[0].start, pair[0].end))
+
+
+def _by_element(errors: Sequence[Diagnostic], text: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """The errors by the paths of their elements and by those of their parents.
+
+    Those about a default attribute are left out: it stands in no tag, so that no violation is about it.
+    """
+    exact: dict[str, list[int]] = {}
+    around: dict[str, list[int]] = {}
+    for index, error in enumerate(errors):
+        path, of_attribute, _ = error.path.partition("/@")
+        if not (of_attribute and text.startswith("<", error.start)):
+            exact.setdefault(path, []).append(index)
+            around.setdefault(path.rpartition("/")[0], []).append(index)
+    return exact, around
 
 
 def _using(violation: Violation, errors: Sequence[Diagnostic]) -> list[int]:

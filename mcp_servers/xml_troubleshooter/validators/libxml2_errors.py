@@ -160,7 +160,11 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
     found = place.attribute(attribute) if attribute else None
     if attribute:
         name = attribute = found[0] if found else attribute.rpartition("}")[2]
-    if found is not None and code in {*_VALUE_CODES, Code.UNEXPECTED_ATTRIBUTE}:
+    about_attribute = bool(attribute) and code in {*_VALUE_CODES, Code.UNEXPECTED_ATTRIBUTE}
+    supplied = about_attribute and found is None and not name.startswith("xmlns")
+    if supplied:
+        value = _value(error.message)
+    elif about_attribute and found is not None:
         start, end = found[2:] if code in _VALUE_CODES else (found[1], found[3] + 1)
         value = place.tag[found[2] - place.start : found[3] - place.start]
     elif code in _VALUE_CODES and not attribute:
@@ -172,7 +176,7 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
         code=code,
         start=start,
         end=end,
-        path=place.path + (f"/@{name}" if found is not None else ""),
+        path=place.path + (f"/@{name}" if found is not None or supplied else ""),
         name=name,
         value=value,
         expected=_expected(error.message),
@@ -183,7 +187,8 @@ def _diagnostic(error: ValidatorError, declared: Collection[str]) -> Diagnostic:
         return replace(diagnostic, explanation=_undeclared(place.name, declared))
     if error.type_name == "DTD_ROOT_NAME":
         return replace(diagnostic, explanation=_OTHER_ROOT.format(place.name))
-    return replace(diagnostic, explanation=_explanation(code, diagnostic, place.name, attribute))
+    explanation = _explanation(code, diagnostic, place.name, attribute)
+    return replace(diagnostic, explanation=f"{explanation} {_SUPPLIED}" if supplied else explanation)
 
 
 def _undeclared(element: str, declared: Collection[str]) -> str:
@@ -249,6 +254,7 @@ def _explanation(code: Code, diagnostic: Diagnostic, element: str, attribute: st
     return text[0].upper() + text[1:] + (f" The schema allows: {allowed}." if allowed else "")
 
 
+_SUPPLIED = "It does not stand in the tag: a DTD supplies it as a default."
 _OTHER_ROOT = "The DOCTYPE names another document element than <{}>; correct the one or the other."
 _WORDS = {
     Code.UNDECLARED_ROOT: "The schema declares no document element <{element}>; check its name and namespace, or "
