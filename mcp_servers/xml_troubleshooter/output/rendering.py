@@ -67,13 +67,14 @@ def troubleshooting_lines(
     if result.diagnostics:  # they are told once a run
         yield from diagnostic_lines("What was wrong", result.diagnostics, result.diagnostics_total, before)
     yield from edit_lines("Edits made", [edit for edit in result.edits if edit.applied])
+    if result.edits_total > len(result.edits):
+        yield from (Line(f"  of all edits made: {counted}") for counted in result.edits_by_rule)
     yield from edit_lines("Edits proposed, not made", [edit for edit in result.edits if not edit.applied])
     if result.run_id and (waiting := [edit for edit in result.edits if not edit.applied]):
         yield Line(
             f'  Call troubleshoot_xml with run_id="{result.run_id}" and accept=["{waiting[0].id}", ...] to make some, '
             "allow_unsafe=true to make them all."
         )
-    yield from (Line(f"  {counted}") for counted in result.edits_by_rule)
     if result.edits_total > len(result.edits):
         rest = f'; get_run with run_id="{result.run_id}" and part="edits" has all' if result.run_id else ""
         goes_on = result.diagnostics_total and not (result.diagnostics or result.output_path)

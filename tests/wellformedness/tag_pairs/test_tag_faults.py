@@ -41,6 +41,8 @@ MENDED: Mended = [
     ),
     ("<r><q>1</q><Menús>x<q/></Menus></r>", "<r><q>1</q><Menus>x<q/></Menus></r>", None),
     ("<r><q>1</q><sgmltaG>x</sgmltag></r>", "<r><q>1</q><sgmltag>x</sgmltag></r>", None),
+    # a start tag that was meant as the end tag of an element with nearly its name
+    ("<a>\n <items>\n  <x>1</x>\n <itemss>\n</a>", "<a>\n <items>\n  <x>1</x>\n </items>\n</a>", UNSAFE),
     # an end tag that is missing
     ("<a>\n  <b>x\n  <c>y</c>\n</a>", "<a>\n  <b>x</b>\n  <c>y</c>\n</a>", SAFE),
     ("<a>\n  <b>\n    <c>y</c>\n</a>", "<a>\n  <b>\n    <c>y</c>\n  </b>\n</a>", SAFE),

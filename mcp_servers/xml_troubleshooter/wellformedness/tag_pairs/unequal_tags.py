@@ -181,13 +181,14 @@ class UnequalTags(MismatchReader):
         return found.explained_by(self.tokens[opened].start if opened >= 0 else -1, f'"{second.name}" opened here')
 
     def lost_slash(self, mismatch: LostSlash) -> Fault:
-        token = self.tokens[mismatch.end]
+        opened, token = self.tokens[mismatch.start], self.tokens[mismatch.end]
         begin = token.start - (token.kind is START and self.text.endswith("/", 0, token.start))  # the slash slipped out
-        note = f'The tag "{token.text}" becomes the end tag "</{token.name}>".'
-        ended = Reading((Edit(begin, token.end, f"</{token.name}>"),), note)
-        readings = self._ended_or_empty(mismatch, ended)
-        found = Fault(Code.MISSING_END_TAG, token.start, token.end, readings, name=token.name, value=token.text)
-        return found.explained_by(self.tokens[mismatch.start].start, f'"{token.name}" opened here')
+        name = token.name if self.statistics.knows(token.name) else opened.name
+        note = f'The tag "{token.text}" becomes the end tag "</{name}>".'
+        ended = Reading((Edit(begin, token.end, f"</{name}>"),), note)
+        readings = self._ended_or_empty(mismatch, ended) if name == token.name else (ended.doubted(),)
+        found = Fault(Code.MISSING_END_TAG, token.start, token.end, readings, name=name, value=token.text)
+        return found.explained_by(opened.start, f'"{name}" opened here')
 
     def _ended_or_empty(self, mismatch: LostSlash, ended: Reading) -> tuple[Reading, ...]:
         """The readings of a tag right behind a start tag of its name: it ends that element, or both are empty elements.
