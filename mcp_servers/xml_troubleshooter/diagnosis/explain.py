@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -97,13 +98,14 @@ def explain(tree: Tree, schema: Schema, judgement: Judgement, defaults: Defaults
 def _by_element(errors: Sequence[Diagnostic], text: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
     """The errors by the paths of their elements and by those of their parents.
 
-    Those about a default attribute are left out: it stands in no tag, so that no violation is about it.
+    Those about a default attribute are left out: it is not written in the tag, so that no violation is about it.
     """
     exact: dict[str, list[int]] = {}
     around: dict[str, list[int]] = {}
     for index, error in enumerate(errors):
-        path, of_attribute, _ = error.path.partition("/@")
-        if not (of_attribute and text.startswith("<", error.start)):
+        path, _, attribute = error.path.partition("/@")
+        at_tag = attribute and text.startswith("<", error.start)
+        if not at_tag or re.search(rf"\s{re.escape(attribute)}\s*=", text[error.start : error.end]):
             exact.setdefault(path, []).append(index)
             around.setdefault(path.rpartition("/")[0], []).append(index)
     return exact, around
