@@ -102,6 +102,9 @@ def test_no_threads_where_schemas_are_compiled() -> None:
         "validators",
     )
     files = [path for room in rooms for path in (code / room).rglob("*.py")]
+    waiting = code / "validators" / "saxon.py"  # its threads wait for another process
+    assert "lxml import" not in waiting.read_text("utf-8")
+    files.remove(waiting)
     threads = re.compile(r"^\s*(?:import|from)\s+(?:threading|concurrent|anyio|multiprocessing|queue)\b", re.MULTILINE)
     assert files
     assert [str(path) for path in files if threads.search(path.read_text("utf-8"))] == []

@@ -34,6 +34,7 @@ from .layers import (
     no_xml,
     open_layers,
     own_clock,
+    prepare,
     without_cause,
 )
 from .own_doctype import with_doctype
@@ -59,6 +60,7 @@ def judge(document: Document, plan: Plan, explained: int = EXPLAINED) -> Diagnos
         return no_xml(beyond_schemas.judge_notation(document, plan), plan)
     around = plan.around.layers
     rules = [layer for layer in around if layer.kind is LayerKind.RULES]
+    prepare(plan, (layer for layer in plan.layers if layer.kind is LayerKind.RULES))  # which takes longest
     others = (layer for layer in around if layer.kind is not LayerKind.RULES)
     opened = with_doctype(document, open_layers(plan, others), plan)
     clock = own_clock(SYNTAX, LayerKind.SYNTAX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..diagnostics import CAP, Diagnostic, LayerKind, LayerResult, LayerState, R
 from ..errors import SchemaError
 from ..schemas.plan import GRAMMARS, Layer, Plan
 from ..validators.schema import Schema, load, rules_of
+from ..validators.schema import prepare as prepare_schema
 
 if TYPE_CHECKING:
     from ..conformance.violations import Violation
@@ -50,6 +52,14 @@ def open_layers(plan: Plan, layers: Iterable[Layer] | None = None) -> list[Opene
         opened.append(_opened(layer, plan.roots))
         opened += _annotations(opened[-1])
     return opened
+
+
+def prepare(plan: Plan, layers: Iterable[Layer]) -> None:
+    """Begin to make layers ready whose rules another process compiles; raises nothing."""
+    for layer in layers:
+        if not layer.unusable:
+            with suppress(SchemaError):  # whoever opens the layer is told
+                prepare_schema(layer.source, plan.roots)
 
 
 def _opened(layer: Layer, roots: tuple[Path, ...]) -> Opened:

@@ -38,6 +38,10 @@ class FileCache(Generic[Thing]):
             self._cache.popitem(last=False)
         return thing
 
+    def drop(self, key: Hashable) -> None:
+        """Forget the thing known by a key."""
+        self._cache.pop(key, None)
+
 
 def _stamps(files: Iterable[Path]) -> list[tuple[int, int]]:
     stamps = []

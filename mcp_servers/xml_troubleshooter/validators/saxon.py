@@ -17,6 +17,7 @@ import weakref
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 _PROCESS = Path(__file__).with_name("saxon_process.py")
@@ -58,6 +59,7 @@ class _Process:
     """Saxon's process, started where it is not there."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._running: subprocess.Popen[str] | None = None
         self.generation = 0  # counts the processes, each of which knows nothing of those before it
 
@@ -79,19 +81,20 @@ class _Process:
 
     def ask(self, **request: Any) -> dict[str, str]:  # noqa: ANN401 - what JSON can carry
         """The answer to a request; raises SaxonError where the process dies of it."""
-        process = self.start()
-        wanted: Any = process.stdin
-        given: Any = process.stdout
-        try:
-            wanted.write(json.dumps(request) + "\n")
-            wanted.flush()
-            line = given.readline()
-        except OSError:
-            line = ""
-        if not line:
-            _end(process)
-            self._running = None
-            raise SaxonError(_NEVER_ENDS)
+        with self._lock:
+            process = self.start()
+            wanted: Any = process.stdin
+            given: Any = process.stdout
+            try:
+                wanted.write(json.dumps(request) + "\n")
+                wanted.flush()
+                line = given.readline()
+            except OSError:
+                line = ""
+            if not line:
+                _end(process)
+                self._running = None
+                raise SaxonError(_NEVER_ENDS)
         answer: dict[str, str] = json.loads(line)
         return answer
 
@@ -102,22 +105,29 @@ _forgotten: list[int] = []  # stylesheets that nobody needs any more
 
 
 class Stylesheet:
-    """A stylesheet, compiled once in Saxon's process."""
+    """A stylesheet, compiled once in Saxon's process, while this one goes on.
+
+    Only the wait for that process is a thread's: lxml may be used by one thread alone (see schema.py).
+    """
 
     def __init__(self, text: str, reads: Reader = lambda _: None) -> None:
         """`reads` gives the text of a document that the stylesheet asks for by its address, None for one that it may
-        not have. Raises SaxonError where the text is no stylesheet."""
+        not have."""
         self._text = text
         self._reads = reads
         self._number = next(_numbers)
         self._generation = -1
         self._asked = False  # for other documents, which may change
         self._made: dict[str, tuple[float, str]] = {}  # of documents, and when: one is asked about again and again
-        self._compile()
+        self._error: SaxonError | None = None
+        _process.start()  # here: on Linux, a process ends with the thread that started it
+        self._compiling: Thread | None = Thread(target=self._begin, daemon=True)
+        self._compiling.start()
         weakref.finalize(self, _forgotten.append, self._number)  # at any moment: the process is told of it later
 
     def transform(self, document: str) -> str:
         """The output of the stylesheet for a document; raises SaxonError."""
+        self.settle()
         made, output = self._made.get(document, (-math.inf, ""))
         if time.monotonic() - made < _A_MOMENT:
             return output
@@ -134,6 +144,20 @@ class Stylesheet:
             self._asked = True
             _checked(_process.ask(give=self._number, address=address, text=self._reads(address)))
         raise SaxonError("they ask for one document after another without end")
+
+    def settle(self) -> None:
+        """Wait until it is compiled; raises SaxonError where the text is no stylesheet."""
+        if self._compiling is not None:
+            self._compiling.join()
+            self._compiling = None
+        if self._error is not None:
+            raise self._error
+
+    def _begin(self) -> None:
+        try:
+            self._compile()
+        except SaxonError as error:
+            self._error = error
 
     def _compile(self) -> None:
         _process.start()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -63,6 +63,7 @@ class Schema:
     from besides its own, `entities` the content of those that a DTD declares, None for those kept in other files,
     `refused` the imports that it does without, because their files are not there or may not be read. One that is
     `annotated` speaks of rules in Schematron, which its own engine passes over; `declared` tells which elements it has.
+    `settle` waits for what another process still compiles of it, and raises SchemaError where that cannot be done.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Schema:
     refused: tuple[RefusedImport, ...] = ()
     annotated: bool = False
     declared: DeclaredElements = field(default_factory=lambda: DeclaredElements(()))
+    settle: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 _cache: FileCache[Schema] = FileCache()
@@ -86,8 +88,23 @@ def load(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
     It may consist of files in its own folder and below, and in the folders `roots`. Raises SchemaError with a sentence
     that names the file, the line and the problem.
     """
+    return _settled(prepare(path, roots), (os.path.abspath(path), tuple(roots)))  # noqa: PTH100 - see prepare
+
+
+def prepare(path: str | Path, roots: Iterable[Path] = ()) -> Schema:
+    """The same without the wait for another process that compiles rules, so that there may be other work meanwhile."""
     name, allowed = os.path.abspath(path), tuple(roots)  # noqa: PTH100 - the way of pathlib takes ten times as long
     return _cache.get((name, allowed), lambda: replace(_compile(Path(name), allowed), roots=allowed))
+
+
+def _settled(schema: Schema, key: Hashable) -> Schema:
+    """The schema when it is compiled; one that could not be is not remembered. Raises SchemaError."""
+    try:
+        schema.settle()
+    except SchemaError:
+        _cache.drop(key)
+        raise
+    return schema
 
 
 def rules_of(schema: Schema) -> Schema | None:
@@ -97,7 +114,8 @@ def rules_of(schema: Schema) -> Schema | None:
     """
     if not schema.annotated:
         return None
-    made = _cache.get((schema.path, schema.roots, Kind.SCHEMATRON), lambda: _annotations(schema))
+    key = (schema.path, schema.roots, Kind.SCHEMATRON)
+    made = _settled(_cache.get(key, lambda: _annotations(schema)), key)
     return made if made.kind is Kind.SCHEMATRON else None
 
 
@@ -109,7 +127,11 @@ def _annotations(schema: Schema) -> Schema:
         found = rules_in_grammar(schema.files, SchemaSources(schema.path, schema.roots))
     except RecursionError:
         raise SchemaError(too_deep(str(schema.path))) from None
-    return schema if found is None else replace(schema, kind=Kind.SCHEMATRON, validator=found, id_names=IdNames())
+    if found is None:
+        return schema
+    return replace(
+        schema, kind=Kind.SCHEMATRON, validator=found, id_names=IdNames(), settle=found.engine.settle
+    )  # fmt: skip
 
 
 def _compile(path: Path, roots: tuple[Path, ...]) -> Schema:
@@ -148,7 +170,8 @@ def _compiled(kind: LayerKind, data: bytes, sources: SchemaSources) -> Schema:
         case LayerKind.RULES:
             from .schematron.rules import rules  # noqa: PLC0415 - most documents have no rule set
 
-            return _schema(Kind.SCHEMATRON, sources, rules(data, sources))
+            made = rules(data, sources)
+            return replace(_schema(Kind.SCHEMATRON, sources, made), settle=made.engine.settle)
         case _:
             return _xsd(data, sources)
 

@@ -16,7 +16,7 @@ from mcp_servers.xml_troubleshooter.diagnostics import Diagnostic, Severity
 from mcp_servers.xml_troubleshooter.document.document import Document
 from mcp_servers.xml_troubleshooter.errors import SchemaError
 from mcp_servers.xml_troubleshooter.schemas.plan import plan
-from mcp_servers.xml_troubleshooter.validators.schema import load
+from mcp_servers.xml_troubleshooter.validators.schema import load, prepare
 
 SCH = "http://purl.oclc.org/dsdl/schematron"
 SVRL = "http://purl.oclc.org/dsdl/svrl"
@@ -245,3 +245,20 @@ def test_without_saxon_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     path.write_text(RULES)
     with pytest.raises(SchemaError, match=r"install xml-troubleshooter\[xslt2\]"):
         load(path)
+
+
+def test_rules_that_were_prepared_are_the_ones_that_are_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "rules.sch"
+    path.write_text(RULES)
+    prepared = prepare(path)
+    assert load(path) is prepared
+
+
+def test_prepared_rules_that_do_not_compile_are_refused_when_they_are_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "rules.sch"
+    path.write_text(RULES.replace("f:odd(.)", "f:even(.)"))
+    prepared = prepare(path)
+    for _ in range(2):
+        with pytest.raises(SchemaError, match="f:even"):
+            load(path)
+    assert prepare(path) is not prepared  # another try may succeed, where the process had ended

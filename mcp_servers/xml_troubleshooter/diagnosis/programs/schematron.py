@@ -50,7 +50,13 @@ def check(program: Program) -> Iterator[Finding]:
     if found or local(tree.root) != "schema":
         return
     made: list[Rules] = []
-    complaints, unusable = compiled(lambda: made.append(rules(program.data, program.sources())))
+
+    def make() -> None:
+        read = rules(program.data, program.sources())
+        read.engine.settle()
+        made.append(read)
+
+    complaints, unusable = compiled(make)
     odd = (fault for each in made for fault in each.engine.warnings)
     for fault in (fault for fault in odd if fault.place.file == real_path(program.path)):
         if at := at_line(program, fault.place.line, lambda node: node in own):

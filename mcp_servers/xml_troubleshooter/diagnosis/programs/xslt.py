@@ -292,7 +292,7 @@ def _by_saxon(program: Program) -> Iterator[Finding]:
     if not saxon.installed() or re.search(r"<(?:\w+:)?(?:import|include|use-package)\s", program.document.text):
         return
     try:
-        saxon.Stylesheet(program.document.text.lstrip("\ufeff"))
+        saxon.Stylesheet(program.document.text.lstrip("\ufeff")).settle()
     except saxon.SaxonError as error:
         said = " ".join(str(error).split())
         found = _ON_LINE.search(said)

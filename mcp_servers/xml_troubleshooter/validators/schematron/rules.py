@@ -64,7 +64,7 @@ class SchematronRules(XsltRules):
         if rule_set.binding in XPATH1:
             self._plain = self._with_libxslt()
         if self._plain is None:
-            self._compiled()
+            self._begun()
 
     def run(self, tree: Tree) -> RuleResult:
         """The result of the rules for a document; raises SchemaError where they cannot be run."""
@@ -77,7 +77,11 @@ class SchematronRules(XsltRules):
 
     def _carefully(self, tree: Tree, error: saxon.SaxonError) -> Element | None:
         if _UNKNOWN in str(error) and self.rule_set.binding in XPATH1:
-            self._for_saxon(careful=False, strict=True)  # which names its line
+            strict = self._generated(careful=False, strict=True)
+            try:
+                self._stylesheet(strict).settle()
+            except saxon.SaxonError as named:  # with its line
+                raise self._broken(strict, named.lines, str(named)) from None
         return super()._carefully(tree, error)
 
     def _with_libxslt(self) -> etree.XSLT | None:
@@ -103,15 +107,20 @@ class SchematronRules(XsltRules):
             log = [(entry.line, entry.message) for entry in error.error_log if entry.level_name in ("ERROR", "FATAL")]
             raise self._broken(generated, log, str(error)) from None
 
-    def _for_saxon(self, *, careful: bool, strict: bool = False) -> saxon.Stylesheet:
-        """The rules for Saxon; `strict` ones take no unknown function, which those for XPath 1 may name uncalled."""
+    def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
+        return self._stylesheet(self._generated(careful=careful))
+
+    def _not_compiled(self, error: saxon.SaxonError, *, careful: bool) -> SchemaError:
+        return self._broken(self._generated(careful=careful), error.lines, str(error))
+
+    def _generated(self, *, careful: bool, strict: bool = False) -> Stylesheet:
+        """The rules as XSLT 3; `strict` ones take no unknown function, which those for XPath 1 may name uncalled."""
         compatible = self.rule_set.binding in XPATH1 and not strict
-        generated = stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
+        return stylesheet(self.rule_set, version=3, compatible=compatible, careful=careful)
+
+    def _stylesheet(self, generated: Stylesheet) -> saxon.Stylesheet:
         base = f'xml:base="{self._sources.schema.as_uri()}" version='
-        try:
-            return saxon.Stylesheet(generated.text.replace("version=", base, 1), documents(self._sources))
-        except saxon.SaxonError as error:
-            raise self._broken(generated, error.lines, str(error)) from None
+        return saxon.Stylesheet(generated.text.replace("version=", base, 1), documents(self._sources))
 
     def _broken(self, generated: Stylesheet, lines: list[tuple[int, str]], otherwise: str) -> SchemaError:
         """The sentence for rules that do not compile: the faults at the rules' own lines."""

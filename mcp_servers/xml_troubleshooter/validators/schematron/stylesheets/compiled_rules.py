@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from ....document.parsing import Element, Tree
+from ....errors import SchemaError
 from ....schema_files.resolver import SchemaSources, absolute, broken, read
 from ... import saxon
 from ..findings import NodePlace, RuleFinding, RuleResult, RuleScope, Unevaluated, is_mild
@@ -53,7 +54,7 @@ class CompiledRules(XsltRules):
                 if not saxon.installed() or sources.refused:
                     raise broken(sources, error.error_log, str(error)) from None
         if self._plain is None:
-            self._compiled()
+            self._begun()
 
     def run(self, tree: Tree) -> RuleResult:
         """The result of the rules for a document; raises SchemaError where they cannot be run."""
@@ -88,12 +89,12 @@ class CompiledRules(XsltRules):
     def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
         sources = self._sources
         text = self._whole(careful=careful) if careful or _MORE.search(self._text) else self._text
-        try:
-            return saxon.Stylesheet(text, documents(sources))
-        except saxon.SaxonError as error:
-            first = self._root.sourceline or 1
-            told = [f"line {line + first - 1}: {text}" for line, text in error.lines[:_SHOWN]]
-            raise unusable(sources, "; ".join(told) or str(error)) from None
+        return saxon.Stylesheet(text, documents(sources))
+
+    def _not_compiled(self, error: saxon.SaxonError, *, careful: bool) -> SchemaError:  # noqa: ARG002 - lines are the same
+        first = self._root.sourceline or 1
+        told = [f"line {line + first - 1}: {text}" for line, text in error.lines[:_SHOWN]]
+        return unusable(self._sources, "; ".join(told) or str(error))
 
     def _whole(self, *, careful: bool) -> str:
         """The stylesheet with its included files; it asks us for documents, and its tests are guarded if `careful`."""

@@ -38,9 +38,26 @@ class XsltRules(ABC):
 
     @abstractmethod
     def _for_saxon(self, *, careful: bool) -> saxon.Stylesheet:
-        """The rules compiled by Saxon; `careful` ones go on when a test cannot be evaluated, and report that."""
+        """The rules for Saxon; `careful` ones go on when a test cannot be evaluated, and report that."""
+
+    @abstractmethod
+    def _not_compiled(self, error: saxon.SaxonError, *, careful: bool) -> SchemaError:
+        """The sentence for rules that Saxon cannot compile."""
+
+    def settle(self) -> None:
+        """Wait until the rules are compiled, where Saxon runs them. Raises SchemaError where they cannot be run."""
+        if self._plain is None:
+            self._compiled()
 
     def _compiled(self, *, careful: bool = False) -> saxon.Stylesheet:
+        begun = self._begun(careful=careful)
+        try:
+            begun.settle()
+        except saxon.SaxonError as error:
+            raise self._not_compiled(error, careful=careful) from None
+        return begun
+
+    def _begun(self, *, careful: bool = False) -> saxon.Stylesheet:
         if careful not in self._saxon:
             if not saxon.installed():
                 raise SchemaError(
